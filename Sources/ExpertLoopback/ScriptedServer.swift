@@ -1,0 +1,4 @@
+internal import ExpertPlatform
+
+/// A scripted HTTP server on the loopback interface.
+package struct ScriptedServer: Sendable {}
