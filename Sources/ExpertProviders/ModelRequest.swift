@@ -1,4 +1,3 @@
-package import ExpertPlatform
 package import ExpertRecord
 
 /// What is asked of a model: the messages and what shapes the answer.
