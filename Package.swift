@@ -64,7 +64,7 @@ let package = Package(
       name: "expert-gen",
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
-        "ExpertGeneration", "ExpertLoopback", argumentParser, log, yams,
+        "ExpertGeneration", "ExpertLoopback", "CZstd", argumentParser, log, yams,
       ],
       swiftSettings: settings),
 
@@ -92,7 +92,10 @@ let package = Package(
       name: "ExpertGenerationTests", dependencies: ["ExpertGeneration", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["expert-gen", "ExpertTestSupport", "ExpertStore"],
+      name: "CommandLineTests",
+      dependencies: [
+        "expert-gen", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTestSupport",
+      ],
       swiftSettings: settings),
   ]
 )

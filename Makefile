@@ -1,0 +1,47 @@
+# make demo      installs what is missing, builds, and runs the main job
+# make test      installs what is missing and passes all tests
+# make install   puts the binary, completions and the manual page under PREFIX
+SHELL := /bin/sh
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+# One configuration for everything, so that nothing is compiled twice.
+BUILD := $(SWIFT) build -c release --build-tests
+BINARY := .build/release/expert-gen
+
+.PHONY: demo test build deps lint format embed bench install uninstall clean
+
+demo: build
+	@Scripts/demo $(BINARY)
+
+test: deps
+	$(BUILD)
+	EXPERT_GEN_BINARY=$(CURDIR)/$(BINARY) $(SWIFT) test -c release --skip-build
+
+build: deps
+	$(BUILD) --quiet
+
+deps:
+	@Scripts/deps
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	@Scripts/embed --check
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+embed:
+	@Scripts/embed
+
+bench: build
+	$(BINARY) bench data
+
+install: build
+	@Scripts/install $(BINARY) "$(DESTDIR)$(PREFIX)"
+
+uninstall:
+	@Scripts/install --remove "$(DESTDIR)$(PREFIX)"
+
+clean:
+	rm -rf .build
