@@ -1,0 +1,6 @@
+/// Every domain that the procedural provider knows.
+package enum DomainRegistry {
+  package static let all: [ProceduralDomain] = [
+    JSONParsing.domain
+  ]
+}
