@@ -73,7 +73,8 @@ let package = Package(
       dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertLoopback"],
       path: "Tests/ExpertTestSupport", swiftSettings: settings),
     .testTarget(
-      name: "ExpertPlatformTests", dependencies: ["ExpertPlatform", "ExpertTestSupport"],
+      name: "ExpertPlatformTests",
+      dependencies: ["ExpertPlatform", "ExpertLoopback", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ExpertRecordTests", dependencies: ["ExpertRecord", "ExpertTestSupport"],
