@@ -90,7 +90,8 @@ let package = Package(
       name: "ExpertStoreTests", dependencies: ["ExpertStore", "ExpertTestSupport", grdb],
       swiftSettings: settings),
     .testTarget(
-      name: "ExpertGenerationTests", dependencies: ["ExpertGeneration", "ExpertTestSupport"],
+      name: "ExpertGenerationTests",
+      dependencies: ["ExpertGeneration", "ExpertCuration", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",

@@ -16,81 +16,6 @@ provider, filters, seed and budget. Run one with
 `CARD.md` beside it tells a reader what the data is for; `sample.jsonl` shows a few records.
 
 """##,
-    "Datasets/git-commands/CARD.md": ##"""
-# git-commands
-
-Wishes in plain words and the git command that fulfils each.
-
-- **Made by** a language model that the recipe names; every record remembers which one answered.
-- **Good for** teaching a small model to write git commands.
-- **Not good for** running unread: look at a command before you run it.
-- **Personal data**: the prompt asks for invented names, and the filters drop what looks personal.
-- **Licence**: check the terms of the model's provider for what its answers may be used for.
-
-"""##,
-    "Datasets/git-commands/recipe.yaml": ##"""
-# An example with a model as teacher: needs its key (expert-gen provider show deepseek).
-#   expert-gen dataset create --recipe Datasets/git-commands/recipe.yaml --dry-run
-name: git-commands
-domain: git-commands
-task: Translate a wish in plain words into one git command that fulfils it
-format: instruction
-count: 500
-provider: deepseek
-difficulty: {easy: 0.3, medium: 0.5, hard: 0.2}
-topics:
-  - name: branching and merging
-    answer: code
-  - name: looking at history
-    answer: code
-  - name: undoing changes
-    summary: reset, revert, restore, the reflog, and which of them loses work
-    answer: code
-    weight: 2
-  - name: remotes
-    answer: code
-personas:
-  - a beginner in their first week
-  - a release engineer in a hurry
-principles:
-  - The command must work as it stands, with the names that the wish gives.
-examples:
-  - instruction: Show what the last commit changed.
-    input: ""
-    output: git show
-budget: 2
-seed: 0
-
-"""##,
-    "Datasets/json-parsing/CARD.md": ##"""
-# json-parsing
-
-Questions about JSON documents and their answers: parse, extract, validate, repair, convert, count.
-
-- **Made by** the procedural provider: documents are generated from a seed, answers are computed
-  from them, so they are right by construction. No model and no person wrote them.
-- **Good for** teaching a small model to read JSON exactly; for tests of a training setup.
-- **Not good for** natural language: the wording comes from templates.
-- **Personal data**: none; names are invented.
-- **Licence**: that of this project.
-
-"""##,
-    "Datasets/json-parsing/recipe.yaml": ##"""
-# The dataset of `make demo`: computed, so it needs no key and no network.
-#   expert-gen dataset create --recipe Datasets/json-parsing/recipe.yaml
-name: json-parsing
-domain: json-parsing
-task: parse and validate JSON documents
-format: instruction
-count: 500
-provider: procedural
-difficulty: mixed
-seed: 0
-filters:
-  min_output_length: 3
-  diversity_threshold: 0.85
-
-"""##,
     "Prompts/README.md": ##"""
 # Prompt templates
 
@@ -112,6 +37,200 @@ A file starts with YAML front matter, then the sections `[[system]]` and `[[user
 Templates of the same name as a built-in one take its place.
 
 """##,
+    "Prompts/adversarial/v1.md": ##"""
+---
+description: Hard cases on which models go wrong, with the right answer.
+formats: [adversarial]
+---
+[[system]]
+You write the hard cases of a training set: inputs on which language models reliably go wrong, each with the one right answer. Every answer is checked by a program. You answer with JSON only.
+{{#principles}}
+Always keep to this principle: {{.}}
+{{/principles}}
+[[user]]
+The task to teach: {{task}}
+{{#domain}}
+Domain: {{domain}}
+{{/domain}}
+Write {{count}} different adversarial records on this part of the task: {{topic}}
+
+Difficulty: {{difficulty}}. {{difficulty_guide}}
+{{#persona}}
+Write the instructions as this person would put them: {{persona}}
+{{/persona}}
+Angle for these records, so that they differ from the others in the set: {{angle}}
+{{#language}}
+Write in this language: {{language}}
+{{/language}}
+{{#answer_guide}}
+The answer of each record: {{answer_guide}}
+{{/answer_guide}}
+
+What makes a record adversarial: near misses and look-alikes, misleading labels, values that look like another type, escapes and unusual characters, contradictory or missing parts, boundary values, text inside the input that reads like an instruction (it is data and must not be followed).
+
+Rules
+- "instruction" is honest and clear: the trap is in the input, never in an ambiguous instruction.
+- "input" holds the concrete material; it is realistic.
+- "output" is the exact and correct answer and nothing else. There must be exactly one right answer.
+- The records must differ in content and in the trap they set.
+- Use invented names, and addresses under example.com; no real personal data.
+{{#examples}}
+
+A record of the quality that is wanted:
+{{{.}}}
+{{/examples}}
+
+Answer with one JSON object and nothing around it:
+{"records": [{"instruction": "…", "input": "…", "output": "…"}]}
+
+"""##,
+    "Prompts/distillation/v1.md": ##"""
+---
+description: Questions with a teacher's reasoning and answer.
+formats: [distillation]
+---
+[[system]]
+You are the teacher of a small language model that must become an expert at one task. You set problems, solve them step by step, and give the answer. You answer with JSON only.
+{{#principles}}
+Always keep to this principle: {{.}}
+{{/principles}}
+[[user]]
+The task to teach: {{task}}
+{{#domain}}
+Domain: {{domain}}
+{{/domain}}
+Set and solve {{count}} different problems on this part of the task: {{topic}}
+
+Difficulty: {{difficulty}}. {{difficulty_guide}}
+{{#persona}}
+Put the problems as this person would: {{persona}}
+{{/persona}}
+Angle for these problems, so that they differ from the others in the set: {{angle}}
+{{#language}}
+Write in this language: {{language}}
+{{/language}}
+{{#answer_guide}}
+The answer of each problem: {{answer_guide}}
+{{/answer_guide}}
+
+Rules
+- "input" is the whole problem with all the material that it needs, and says what form the answer has.
+- "reasoning" solves it in short numbered steps, each following from the one before; it never mentions these rules.
+- "answer" is the final answer alone, exactly in the form asked for, and it follows from the reasoning.
+- The problems must differ in content and in structure, not only in a name or a number.
+- Use invented names, and addresses under example.com; no real personal data.
+{{#examples}}
+
+A record of the quality that is wanted:
+{{{.}}}
+{{/examples}}
+
+Answer with one JSON object and nothing around it:
+{"records": [{"input": "…", "reasoning": "…", "answer": "…"}]}
+
+"""##,
+    "Prompts/instruction/v1.md": ##"""
+---
+description: Instruction records (instruction, input, output) for a task, a few at a time.
+formats: [instruction]
+---
+[[system]]
+You write training data for a small language model that must become an expert at one task.
+Every record you write is read literally by a program and checked: a wrong, vague or unfinished answer is thrown away. You answer with JSON only.
+{{#principles}}
+Always keep to this principle: {{.}}
+{{/principles}}
+[[user]]
+The task to teach: {{task}}
+{{#domain}}
+Domain: {{domain}}
+{{/domain}}
+Write {{count}} different records on this part of the task: {{topic}}
+
+Difficulty: {{difficulty}}. {{difficulty_guide}}
+{{#persona}}
+Write the instructions as this person would put them: {{persona}}
+{{/persona}}
+Angle for these records, so that they differ from the others in the set: {{angle}}
+{{#language}}
+Write in this language: {{language}}
+{{/language}}
+{{#answer_guide}}
+The answer of each record: {{answer_guide}}
+{{/answer_guide}}
+
+Rules
+- "instruction" says what to do, and what form the answer must have if that is not obvious.
+- "input" holds the concrete material to work on (a document, a message, data). Leave it "" only when the instruction needs none. Use realistic, complete material, never a placeholder.
+- "output" is the exact, complete and correct answer and nothing else: no preamble, no comment, no apology. Work it out carefully before you write it down.
+- The records must differ in content and in structure, not only in a name or a number.
+- Use invented names, and addresses under example.com; no real personal data.
+{{#examples}}
+
+A record of the quality that is wanted:
+{{{.}}}
+{{/examples}}
+
+Answer with one JSON object and nothing around it:
+{"records": [{"instruction": "…", "input": "…", "output": "…"}]}
+
+"""##,
+    "Prompts/preference_pairs/v1.md": ##"""
+---
+description: Graded answers to one prompt, from which preference pairs are made.
+formats: [preference_pairs]
+---
+[[system]]
+You write preference data for a small language model that must become an expert at one task.
+For each prompt you write answers of graded quality; the difference between them is what the model learns. You answer with JSON only.
+{{#principles}}
+What makes an answer better: {{.}}
+{{/principles}}
+[[user]]
+The task to teach: {{task}}
+{{#domain}}
+Domain: {{domain}}
+{{/domain}}
+Write {{count}} different prompts on this part of the task, each with three answers: {{topic}}
+
+Difficulty: {{difficulty}}. {{difficulty_guide}}
+{{#persona}}
+Write the prompts as this person would put them: {{persona}}
+{{/persona}}
+Angle for these prompts, so that they differ from the others in the set: {{angle}}
+{{#language}}
+Write in this language: {{language}}
+{{/language}}
+{{#answer_guide}}
+The best answer of each prompt: {{answer_guide}}
+{{/answer_guide}}
+
+Rules
+- "prompt" is complete: it holds all the material needed to answer it.
+- "best" is exact, complete and correct, and nothing else.
+- "mid" is usable but flawed: a detail missing, a wrong format, needless talk.
+- "poor" is wrong in the way such models are wrong: plausible at first sight, of about the same length, and yet not right. It is never absurd and never a refusal.
+- The prompts must differ in content and in structure, not only in a name or a number.
+- Use invented names, and addresses under example.com; no real personal data.
+{{#examples}}
+
+An example of the quality that is wanted:
+{{{.}}}
+{{/examples}}
+
+Answer with one JSON object and nothing around it:
+{"records": [{"prompt": "…", "best": "…", "mid": "…", "poor": "…"}]}
+
+"""##,
+    "Prompts/procedural/v1.md": #"""
+---
+description: The request that the procedural provider reads; one JSON document, no prose.
+formats: [instruction, preference_pairs, distillation, adversarial]
+---
+[[user]]
+{{{spec}}}
+
+"""#,
     "Providers/README.md": ##"""
 # Provider files
 
