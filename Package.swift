@@ -73,8 +73,7 @@ let package = Package(
       dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertLoopback"],
       path: "Tests/ExpertTestSupport", swiftSettings: settings),
     .testTarget(
-      name: "ExpertPlatformTests",
-      dependencies: ["ExpertPlatform", "ExpertLoopback", "ExpertTestSupport"],
+      name: "ExpertPlatformTests", dependencies: ["ExpertPlatform", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ExpertRecordTests", dependencies: ["ExpertRecord", "ExpertTestSupport"],
@@ -90,8 +89,7 @@ let package = Package(
       name: "ExpertStoreTests", dependencies: ["ExpertStore", "ExpertTestSupport", grdb],
       swiftSettings: settings),
     .testTarget(
-      name: "ExpertGenerationTests",
-      dependencies: ["ExpertGeneration", "ExpertCuration", "ExpertTestSupport"],
+      name: "ExpertGenerationTests", dependencies: ["ExpertGeneration", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",
