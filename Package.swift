@@ -73,7 +73,8 @@ let package = Package(
       dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertLoopback"],
       path: "Tests/ExpertTestSupport", swiftSettings: settings),
     .testTarget(
-      name: "ExpertPlatformTests", dependencies: ["ExpertPlatform", "ExpertTestSupport"],
+      name: "ExpertPlatformTests",
+      dependencies: ["ExpertPlatform", "ExpertLoopback", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ExpertRecordTests", dependencies: ["ExpertRecord", "ExpertTestSupport"],
@@ -89,7 +90,8 @@ let package = Package(
       name: "ExpertStoreTests", dependencies: ["ExpertStore", "ExpertTestSupport", grdb],
       swiftSettings: settings),
     .testTarget(
-      name: "ExpertGenerationTests", dependencies: ["ExpertGeneration", "ExpertTestSupport"],
+      name: "ExpertGenerationTests",
+      dependencies: ["ExpertGeneration", "ExpertCuration", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",

@@ -81,6 +81,8 @@ package struct ModelReply: Sendable, Hashable {
   package var reportedModel: String?
   package var requestID: String?
   package var usage: Usage
+  /// Where the text departs from the schema that was sent; empty where it follows it or none was.
+  package var schemaProblems: [String] = []
 
   package init(
     text: String, reasoning: String? = nil, finish: FinishReason = .complete,
@@ -120,6 +122,8 @@ package struct AttemptReport: Sendable, Hashable {
 package enum ProviderError: Error, Sendable, Hashable {
   /// The variable that must hold the key. Exit code 3.
   case missingKey(provider: String, variable: String)
+  /// There is a key, and it cannot be used. Exit code 3.
+  case badKey(provider: String, place: String, reason: String)
   /// No such provider, model or alias; the payload says what there is.
   case unknown(what: String, name: String, known: [String])
   /// A provider file is wrong at a place.

@@ -29,16 +29,20 @@ package struct HTTPRequest: Sendable {
   package var method: String
   package var url: String
   package var headers: [HTTPHeader]
+  /// Headers that carry a key. They become text only inside the transport, and only for the
+  /// origin that they are bound to.
+  package var secretHeaders: [SecretHeader]
   package var body: [UInt8]
   package var limits: HTTPLimits
 
   package init(
-    method: String = "POST", url: String, headers: [HTTPHeader] = [], body: [UInt8] = [],
-    limits: HTTPLimits = HTTPLimits()
+    method: String = "POST", url: String, headers: [HTTPHeader] = [],
+    secretHeaders: [SecretHeader] = [], body: [UInt8] = [], limits: HTTPLimits = HTTPLimits()
   ) {
     self.method = method
     self.url = url
     self.headers = headers
+    self.secretHeaders = secretHeaders
     self.body = body
     self.limits = limits
   }
@@ -65,25 +69,6 @@ package struct HTTPResponse: Sendable {
     let wanted = name.lowercased()
     return headers.first { $0.name.lowercased() == wanted }?.value
   }
-}
-
-/// Why no whole reply arrived. No case carries a header or a body, so none can carry a key.
-package enum HTTPTransferError: Error, Sendable, Hashable {
-  case badURL(reason: String)
-  case resolve(host: String)
-  case connect(reason: String)
-  case tls(reason: String)
-  case timeout(phase: Phase)
-  case reset(reason: String)
-  /// The connection ended before Content-Length or the final chunk.
-  case truncated(receivedBytes: Int)
-  case bodyTooLarge(limit: Int)
-  case headersTooLarge(limit: Int)
-  /// The status line, a header, the chunking or the compression was malformed.
-  case malformed(reason: String)
-  case cancelled
-
-  package enum Phase: String, Sendable, Hashable { case connect, transfer, lowSpeed }
 }
 
 /// Sends requests; the real one is libcurl's multi interface, the fake replays a script.

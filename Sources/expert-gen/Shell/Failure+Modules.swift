@@ -4,7 +4,7 @@ internal import ExpertStore
 extension ProviderError: ExitCoded {
   package var exitStatus: ExitStatus {
     switch self {
-    case .missingKey: .missing
+    case .missingKey, .badKey: .missing
     case .unknown, .badFile, .forbiddenEndpoint: .usage
     case .billing, .longPause, .rejected, .exhausted: .failure
     case .cancelled: .interrupted
@@ -14,6 +14,7 @@ extension ProviderError: ExitCoded {
   package var kind: String {
     switch self {
     case .missingKey: "missing-key"
+    case .badKey: "bad-key"
     case .unknown: "unknown-name"
     case .badFile: "bad-file"
     case .forbiddenEndpoint: "forbidden-endpoint"
