@@ -16,6 +16,81 @@ provider, filters, seed and budget. Run one with
 `CARD.md` beside it tells a reader what the data is for; `sample.jsonl` shows a few records.
 
 """##,
+    "Datasets/git-commands/CARD.md": ##"""
+# git-commands
+
+Wishes in plain words and the git command that fulfils each.
+
+- **Made by** a language model that the recipe names; every record remembers which one answered.
+- **Good for** teaching a small model to write git commands.
+- **Not good for** running unread: look at a command before you run it.
+- **Personal data**: the prompt asks for invented names, and the filters drop what looks personal.
+- **Licence**: check the terms of the model's provider for what its answers may be used for.
+
+"""##,
+    "Datasets/git-commands/recipe.yaml": ##"""
+# An example with a model as teacher: needs its key (expert-gen provider show deepseek).
+#   expert-gen dataset create --recipe Datasets/git-commands/recipe.yaml --dry-run
+name: git-commands
+domain: git-commands
+task: Translate a wish in plain words into one git command that fulfils it
+format: instruction
+count: 500
+provider: deepseek
+difficulty: {easy: 0.3, medium: 0.5, hard: 0.2}
+topics:
+  - name: branching and merging
+    answer: code
+  - name: looking at history
+    answer: code
+  - name: undoing changes
+    summary: reset, revert, restore, the reflog, and which of them loses work
+    answer: code
+    weight: 2
+  - name: remotes
+    answer: code
+personas:
+  - a beginner in their first week
+  - a release engineer in a hurry
+principles:
+  - The command must work as it stands, with the names that the wish gives.
+examples:
+  - instruction: Show what the last commit changed.
+    input: ""
+    output: git show
+budget: 2
+seed: 0
+
+"""##,
+    "Datasets/json-parsing/CARD.md": ##"""
+# json-parsing
+
+Questions about JSON documents and their answers: parse, extract, validate, repair, convert, count.
+
+- **Made by** the procedural provider: documents are generated from a seed, answers are computed
+  from them, so they are right by construction. No model and no person wrote them.
+- **Good for** teaching a small model to read JSON exactly; for tests of a training setup.
+- **Not good for** natural language: the wording comes from templates.
+- **Personal data**: none; names are invented.
+- **Licence**: that of this project.
+
+"""##,
+    "Datasets/json-parsing/recipe.yaml": ##"""
+# The dataset of `make demo`: computed, so it needs no key and no network.
+#   expert-gen dataset create --recipe Datasets/json-parsing/recipe.yaml
+name: json-parsing
+domain: json-parsing
+task: parse and validate JSON documents
+format: instruction
+count: 500
+provider: procedural
+difficulty: mixed
+seed: 0
+filters:
+  min_output_length: 3
+  diversity_threshold: 0.85
+
+"""##,
     "Prompts/README.md": ##"""
 # Prompt templates
 
