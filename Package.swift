@@ -59,7 +59,9 @@ let package = Package(
         log, yams, mustache,
       ],
       swiftSettings: settings),
-    .target(name: "ExpertLoopback", dependencies: ["ExpertPlatform"], swiftSettings: settings),
+    .target(
+      name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
+      swiftSettings: settings),
     .executableTarget(
       name: "expert-gen",
       dependencies: [
