@@ -15,6 +15,7 @@ let settings: [SwiftSetting] = [
 let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
@@ -40,7 +41,7 @@ let package = Package(
     .target(name: "CKernels", cSettings: kernelSettings),
 
     .target(
-      name: "ExpertPlatform", dependencies: ["CLibcurl", "CSodium", "CKernels", grdb],
+      name: "ExpertPlatform", dependencies: ["CLibcurl", "CSodium", "CKernels", grdb, sqlite],
       swiftSettings: settings),
     .target(name: "ExpertRecord", dependencies: ["ExpertPlatform"], swiftSettings: settings),
     .target(

@@ -11,6 +11,8 @@ package enum ObjectTag: String, Sendable, Hashable, CaseIterable {
   case config
   case commit
   case snapshot
+  case dictionary
+  case chain
   case bucket
   case root
   case job

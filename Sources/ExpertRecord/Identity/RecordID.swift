@@ -6,8 +6,10 @@ package import ExpertPlatform
 /// The first 128 bits of a SHA-256 with six bits replaced by version and variant: 122 bits, so two
 /// of a billion records collide with a probability below 1e-18.
 package struct RecordID: Sendable, Hashable, Comparable, CustomStringConvertible {
-  private let high: UInt64
-  private let low: UInt64
+  /// The first eight bytes as a big-endian number.
+  package let high: UInt64
+  /// The last eight bytes as a big-endian number.
+  package let low: UInt64
 
   /// The record that answer number `ordinal` of a job's slot gave.
   package init(job: Digest, slot: Int, ordinal: Int) {
@@ -57,7 +59,8 @@ package struct RecordID: Sendable, Hashable, Comparable, CustomStringConvertible
     self.init(high: words.0, low: words.1)
   }
 
-  private init?(high: UInt64, low: UInt64) {
+  /// Reads the two halves; `nil` where version or variant are others.
+  package init?(high: UInt64, low: UInt64) {
     guard high & 0xF000 == 0x8000, low >> 62 == 0b10 else { return nil }
     self.high = high
     self.low = low
