@@ -24,22 +24,6 @@ package struct MachineFacts: Sendable, Hashable {
       system: ProcessInfo.processInfo.operatingSystemVersionString)
   }
 
-  /// The most memory this process has held so far, in bytes.
-  package static func peakMemory() -> Int {
-    var usage = rusage()
-    getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss * 1024
-  }
-
-  /// Processor time of this process so far, user and system together.
-  package static func processorTime() -> Duration {
-    var usage = rusage()
-    getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
-    let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
-    let microseconds = Int(usage.ru_utime.tv_usec) + Int(usage.ru_stime.tv_usec)
-    return .seconds(seconds) + .microseconds(microseconds)
-  }
-
   private static func processorName() -> String? {
     guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else {
       return nil

@@ -1,14 +1,15 @@
-/// Text from outside, made safe to show: whatever moves the cursor, changes colours, reorders or
-/// hides text is replaced by U+FFFD, so that a record cannot pretend to be something else.
+internal import ExpertPlatform
+
+/// Text from outside, made safe to show and cut to the columns there are.
 package enum VisibleText {
-  /// One line: line breaks and tabs become spaces too.
+  /// One line: line breaks and tabs become spaces.
   package static func line(_ text: some StringProtocol) -> String {
-    filtered(text) { $0 == "\n" || $0 == "\r" || $0 == "\t" ? " " : nil }
+    TerminalText.sanitised(String(text))
   }
 
   /// Several lines: line breaks and tabs stay.
   package static func lines(_ text: some StringProtocol) -> String {
-    filtered(text) { $0 == "\n" || $0 == "\t" ? $0 : nil }
+    TerminalText.sanitised(String(text), multiline: true)
   }
 
   /// One line of at most `limit` columns, with an ellipsis where something was cut off.
@@ -32,30 +33,6 @@ package enum VisibleText {
     text.reduce(into: 0) { sum, character in
       guard let first = character.unicodeScalars.first else { return }
       sum += isWide(first) ? 2 : (first.properties.generalCategory == .nonspacingMark ? 0 : 1)
-    }
-  }
-
-  private static func filtered(
-    _ text: some StringProtocol, keeping allowed: (Unicode.Scalar) -> Unicode.Scalar?
-  ) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      if let kept = allowed(scalar) {
-        result.append(kept)
-      } else {
-        result.append(isHarmful(scalar) ? "\u{FFFD}" : scalar)
-      }
-    }
-    return String(result)
-  }
-
-  /// Controls (C0, DEL, C1), bidirectional controls, line separators, invisible tag characters.
-  private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x00...0x1F, 0x7F...0x9F: true
-    case 0x061C, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x2069, 0xFEFF: true
-    case 0xE0000...0xE007F: true
-    default: false
     }
   }
 

@@ -1,0 +1,45 @@
+internal import ExpertPlatform
+internal import ExpertRecord
+
+/// One measured figure.
+struct BenchLine: Sendable, Hashable {
+  /// What was measured, such as `JSON parser`.
+  var name: String
+  /// Rows, requests or bytes each second.
+  var rate: Double
+  /// The unit of the rate, such as `MB/s`.
+  var unit: String
+  /// What was worked on and what else was seen: sizes, recall, ratios.
+  var detail: String
+
+  init(_ name: String, _ rate: Double, _ unit: String, _ detail: String = "") {
+    self.name = name
+    self.rate = rate
+    self.unit = unit
+    self.detail = detail
+  }
+
+  /// The line as `--json` prints it.
+  var json: JSONValue {
+    [
+      "name": .string(name), "rate": .number(rate), "unit": .string(unit),
+      "detail": .string(detail),
+    ]
+  }
+}
+
+extension MachineFacts {
+  /// The machine in one line, without which a figure says nothing.
+  var summary: String {
+    "\(processor), \(cores) cores, \(Figures.bytes(memory)), \(instructionSet), \(system)"
+  }
+
+  /// The machine as `--json` prints it.
+  var json: JSONValue {
+    [
+      "processor": .string(processor), "cores": .number(Double(cores)),
+      "memory": .number(Double(memory)), "instruction_set": .string(instructionSet),
+      "system": .string(system),
+    ]
+  }
+}
