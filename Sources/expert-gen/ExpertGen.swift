@@ -20,5 +20,7 @@ struct ExpertGen: AsyncParsableCommand {
       3 a key or library is missing, 11 damage found, 130 interrupted.
       """,
     version: version,
-    subcommands: [InitCommand.self, DoctorCommand.self, ManualCommand.self])
+    subcommands: [
+      InitCommand.self, DoctorCommand.self, ProviderCommand.self, ManualCommand.self,
+    ])
 }

@@ -1,5 +1,6 @@
 internal import CZstd
 internal import ExpertPlatform
+internal import ExpertProviders
 internal import Foundation
 
 /// Looks at everything a run depends on. It changes nothing, except that it makes and removes one
@@ -17,7 +18,7 @@ package struct Doctor: Sendable {
 
   /// Every finding, the machine first.
   package func examine() async -> [Finding] {
-    machine() + libraries() + folders()
+    machine() + libraries() + folders() + providers()
   }
 }
 
@@ -120,5 +121,41 @@ extension Doctor {
     let text = "\(Figures.bytes(free)) free in \(folder)"
     return free < 1 << 30
       ? .note("disk", text, "a million records of 1 KB take about 1 GiB") : .good("disk", text)
+  }
+}
+
+// MARK: - Providers
+
+extension Doctor {
+  /// One finding for the files, one for each provider whose key is there or unusable, and one that
+  /// names the variables of the others. No key is needed for computed datasets.
+  func providers() -> [Finding] {
+    let catalog: ProviderCatalog
+    do {
+      catalog = try ProviderCatalog.load(
+        workspace: places.workspace, home: places.home, embedded: EmbeddedFiles.all)
+    } catch {
+      return [.bad("provider files", error.description, "correct the file", exit: .usage)]
+    }
+    var findings = [Finding.good("provider files", "\(catalog.providers.count) providers")]
+    var unset: [String] = []
+    for provider in catalog.providers {
+      guard let variable = provider.keyVariable else { continue }
+      switch KeyState(of: provider, environment: environment) {
+      case .present: findings.append(.good("key", "\(provider.name): \(variable) is set"))
+      case .missing: unset.append(variable)
+      case .unusable:
+        findings.append(
+          .bad("key", "\(provider.name): \(variable) cannot be used", "set it to the key alone"))
+      case .unneeded: continue
+      }
+    }
+    if !unset.isEmpty {
+      findings.append(
+        .note(
+          "key", "not set: \(unset.joined(separator: ", "))",
+          "set the one whose provider you want; the procedural provider needs none"))
+    }
+    return findings
   }
 }

@@ -39,6 +39,7 @@ package struct TableText: Sendable, Hashable {
         text += isLast ? "" : "  "
       }
     }
+    while text.last == " " { text.removeLast() }
     return text
   }
 }
