@@ -84,7 +84,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ExpertProvidersTests",
-      dependencies: ["ExpertProviders", "ExpertCuration", "ExpertTestSupport"],
+      dependencies: ["ExpertProviders", "ExpertCuration", "ExpertTestSupport", grdb],
       swiftSettings: settings),
     .testTarget(
       name: "ExpertCurationTests", dependencies: ["ExpertCuration", "ExpertTestSupport"],

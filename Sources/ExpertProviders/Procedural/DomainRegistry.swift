@@ -1,6 +1,7 @@
 /// Every domain that the procedural provider knows.
 package enum DomainRegistry {
   package static let all: [ProceduralDomain] = [
-    JSONParsing.domain
+    JSONParsing.domain,
+    ProceduralDomain.sql,
   ]
 }

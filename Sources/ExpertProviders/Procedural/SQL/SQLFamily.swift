@@ -33,11 +33,13 @@ struct SQLFamily: Sendable {
     SQLFamily(
       parentTables: ["customers", "clients", "buyers"], parent: "customer", parents: "customers",
       childTables: ["orders", "purchases", "sales"], child: "order", children: "orders",
-      label: ["name", "full_name"], group: ["city", "home_city"], level: ["credit_limit", "points"],
+      label: ["name", "full_name"], group: ["city", "home_city"],
+      level: ["credit_limit", "points"],
       foreign: ["customer_id", "buyer_id"], kind: ["status", "state"], amount: ["total", "amount"],
       day: ["ordered_on", "order_date"], note: ["coupon", "promo_code"],
       groups: ["Lyon", "Porto", "Graz", "Leeds", "Osaka"],
-      kinds: ["paid", "pending", "shipped", "returned"], notes: ["SPRING", "VIP", "WELCOME", "B2B"],
+      kinds: ["paid", "pending", "shipped", "returned"],
+      notes: ["SPRING", "VIP", "WELCOME", "B2B"],
       levels: 100...2000, amounts: 5...900, labels: .people),
     SQLFamily(
       parentTables: ["members", "readers", "patrons"], parent: "member", parents: "members",
@@ -140,7 +142,8 @@ struct SQLFamily: Sendable {
     SQLFamily(
       parentTables: ["farms", "growers"], parent: "farm", parents: "farms",
       childTables: ["harvests", "yields"], child: "harvest", children: "harvests",
-      label: ["farm_name", "name"], group: ["valley", "district"], level: ["hectares", "altitude_m"],
+      label: ["farm_name", "name"], group: ["valley", "district"],
+      level: ["hectares", "altitude_m"],
       foreign: ["farm_id", "grower_id"], kind: ["crop", "plant"], amount: ["crates", "tonnes"],
       day: ["picked_on", "harvested_on"], note: ["defect", "buyer_note"],
       groups: ["upper", "lower", "coastal", "hill"],
@@ -160,7 +163,8 @@ struct SQLFamily: Sendable {
     SQLFamily(
       parentTables: ["teams", "clubs"], parent: "team", parents: "teams",
       childTables: ["matches", "games", "fixtures"], child: "match", children: "matches",
-      label: ["team_name", "club"], group: ["league", "division"], level: ["founded", "squad_size"],
+      label: ["team_name", "club"], group: ["league", "division"],
+      level: ["founded", "squad_size"],
       foreign: ["team_id", "club_id"], kind: ["outcome", "result"],
       amount: ["spectators", "attendance"], day: ["played_on", "match_day"],
       note: ["incident", "referee_note"], groups: ["first", "second", "youth", "women"],
@@ -210,7 +214,8 @@ struct SQLFamily: Sendable {
     SQLFamily(
       parentTables: ["courses", "workshops"], parent: "course", parents: "courses",
       childTables: ["enrolments", "signups"], child: "enrolment", children: "enrolments",
-      label: ["course_title", "title"], group: ["faculty", "track"], level: ["credits", "capacity"],
+      label: ["course_title", "title"], group: ["faculty", "track"],
+      level: ["credits", "capacity"],
       foreign: ["course_id", "workshop_id"], kind: ["status", "mode"],
       amount: ["fee", "progress"], day: ["enrolled_on", "signed_on"],
       note: ["waiver", "advisor_note"], groups: ["arts", "law", "biology", "computing"],
@@ -220,7 +225,8 @@ struct SQLFamily: Sendable {
     SQLFamily(
       parentTables: ["drivers", "couriers", "riders"], parent: "courier", parents: "couriers",
       childTables: ["deliveries", "drops"], child: "delivery", children: "deliveries",
-      label: ["name", "courier_name"], group: ["hub", "district"], level: ["max_kg", "shift_hours"],
+      label: ["name", "courier_name"], group: ["hub", "district"],
+      level: ["max_kg", "shift_hours"],
       foreign: ["courier_id", "driver_id"], kind: ["parcel_size", "service"],
       amount: ["grams", "wait_seconds"], day: ["delivered_on", "drop_date"],
       note: ["complaint", "left_with"], groups: ["Riverside", "Old Town", "Station", "Hill"],

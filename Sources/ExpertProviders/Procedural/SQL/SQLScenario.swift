@@ -154,7 +154,8 @@ struct SQLScenario: Sendable {
         ? "\(g.pick(SampleNames.first)) O'\(g.pick(["Brien", "Dea", "Hara", "Neill", "Shea"]))"
         : g.samplePerson()
     case .companies: g.pick(SampleNames.companies)
-    case .cities: "\(g.pick(SampleNames.cities)) \(g.pick(["One", "Star", "Union", "Park", "Gate"]))"
+    case .cities:
+      "\(g.pick(SampleNames.cities)) \(g.pick(["One", "Star", "Union", "Park", "Gate"]))"
     case .products: "\(g.pick(SampleNames.adjectives)) \(g.pick(SampleNames.products))"
     case .services: "\(g.pick(SampleNames.services))-\(g.pick(["api", "worker", "web", "batch"]))"
     case .hosts: g.sampleHost()

@@ -36,7 +36,8 @@ extension SQLShapes {
       steps: ["SUM adds the column over the rows that remain.", "They satisfy \(condition.sql)."],
       wrong: wrongWheres(condition) { build("SUM(\(s.amount))", $0) } + [
         .init("wrong-aggregate", "SELECT", build("COUNT(\(s.amount))", condition.clause)),
-        .init("distinct-values-only", "SELECT", build("SUM(DISTINCT \(s.amount))", condition.clause)),
+        .init(
+          "distinct-values-only", "SELECT", build("SUM(DISTINCT \(s.amount))", condition.clause)),
       ], trace: "SELECT \(s.amount) FROM \(s.childTable) \(condition.clause) ORDER BY id")
   }
 
@@ -118,7 +119,9 @@ extension SQLShapes {
       "In one row, return the number of \(s.childrenNoun) as `total` and the number of those that "
         + "have a `\(s.note)` as `with_note`\(words).",
       build("COUNT(*)", "COUNT(\(s.note))", clause),
-      steps: ["COUNT(*) counts every row.", "COUNT(\(s.note)) skips NULL, which is what is wanted."],
+      steps: [
+        "COUNT(*) counts every row.", "COUNT(\(s.note)) skips NULL, which is what is wanted.",
+      ],
       wrong: [
         .init("count-star-for-column", "SELECT", build("COUNT(*)", "COUNT(*)", clause)),
         .init("swapped-columns", "SELECT", build("COUNT(\(s.note))", "COUNT(*)", clause)),
@@ -158,7 +161,8 @@ extension SQLShapes {
         .init("missing-group-by", "GROUP BY", build(clause, "", order)),
         .init("ascending-order", "ORDER BY", build(clause, group, "ORDER BY n, \(s.kind)")),
         .init("wrong-group", "GROUP BY", build(clause, "GROUP BY \(s.foreign)", order)),
-        .init("missing-tie-break", "ORDER BY", build(clause, group, "ORDER BY n DESC, \(s.kind) DESC")),
+        .init(
+          "missing-tie-break", "ORDER BY", build(clause, group, "ORDER BY n DESC, \(s.kind) DESC")),
       ])
   }
 

@@ -135,7 +135,8 @@ enum SQLShapes {
         + "oldest `\(s.day)` first, then by `id`.", build(test, extra),
       steps: [
         "NULL is not equal to anything, not even to NULL, so the test is \(test).",
-        difficulty == .easy ? "No other condition applies." : "The second condition is joined by AND.",
+        difficulty == .easy
+          ? "No other condition applies." : "The second condition is joined by AND.",
       ],
       wrong: [
         .init("equals-null", "WHERE", build(missing ? "= NULL" : "<> NULL", extra)),
@@ -337,9 +338,12 @@ enum SQLShapes {
       ],
       wrong: [
         .init(
-          "exclusive-bound", "WHERE", build("\(s.day) > '\(days[0])' AND \(s.day) < '\(days[1])'", extra)
+          "exclusive-bound", "WHERE",
+          build("\(s.day) > '\(days[0])' AND \(s.day) < '\(days[1])'", extra)
         ),
-        .init("reversed-bounds", "WHERE", build("\(s.day) BETWEEN '\(days[1])' AND '\(days[0])'", extra)),
+        .init(
+          "reversed-bounds", "WHERE", build("\(s.day) BETWEEN '\(days[1])' AND '\(days[0])'", extra)
+        ),
         .init("missing-upper-bound", "WHERE", build("\(s.day) >= '\(days[0])'", extra)),
         .init(
           "unquoted-date", "WHERE", build("\(s.day) BETWEEN \(days[0]) AND \(days[1])", extra)),
@@ -371,14 +375,16 @@ enum SQLShapes {
       ],
       wrong: [
         .init(
-          "missing-parentheses", "WHERE", build("WHERE \(either) AND \(s.amount) > \(bound)\(extra)")),
+          "missing-parentheses", "WHERE",
+          build("WHERE \(either) AND \(s.amount) > \(bound)\(extra)")),
         .init(
           "and-for-or", "WHERE",
           build(
             "WHERE \(s.kind) = '\(kinds[0])' AND \(s.kind) = '\(kinds[1])' AND \(s.amount) > \(bound)"
           )),
         .init(
-          "inclusive-bound", "WHERE", build("WHERE (\(either)) AND \(s.amount) >= \(bound)\(extra)")),
+          "inclusive-bound", "WHERE", build("WHERE (\(either)) AND \(s.amount) >= \(bound)\(extra)")
+        ),
         .init("missing-condition", "WHERE", build("WHERE (\(either))\(extra)")),
       ],
       alternative: (

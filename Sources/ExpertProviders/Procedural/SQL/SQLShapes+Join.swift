@@ -136,7 +136,8 @@ extension SQLShapes {
   static let joinGroupSum = SQLShape("join-group-sum", "join") { g, difficulty, s in
     let condition = SQLCondition(&g, difficulty == .hard ? .medium : .easy, s, prefix: "c.")
     let clause = difficulty == .easy ? "" : condition.clause
-    let words = difficulty == .easy ? "" : ", counting only \(s.childrenNoun) where \(condition.words)"
+    let words =
+      difficulty == .easy ? "" : ", counting only \(s.childrenNoun) where \(condition.words)"
     let build = { (column: String, what: String, clause: String) in
       [
         "SELECT p.\(column), \(what) AS total", "FROM \(s.parentTable) AS p",
@@ -183,7 +184,8 @@ extension SQLShapes {
       : "more than \(least) \(least == 1 ? s.child : s.childrenNoun), at least one of them with "
         + "`\(s.amount)` \(bound) or higher"
     let clause = difficulty == .hard ? "WHERE c.\(s.note) IS NULL" : ""
-    let scope = difficulty == .hard ? " Leave \(s.childrenNoun) with a `\(s.note)` out of account." : ""
+    let scope =
+      difficulty == .hard ? " Leave \(s.childrenNoun) with a `\(s.note)` out of account." : ""
     let build = { (having: String, clause: String) in
       [
         "SELECT p.\(s.label), COUNT(*) AS n", "FROM \(s.parentTable) AS p",
@@ -224,11 +226,15 @@ extension SQLShapes {
         "Filter: \(clause.dropFirst(6)).",
       ],
       wrong: [
-        .init("missing-parent-filter", "WHERE", build(extra.isEmpty ? "" : "WHERE \(condition.sql)", SQLShapes.on(s))),
+        .init(
+          "missing-parent-filter", "WHERE",
+          build(extra.isEmpty ? "" : "WHERE \(condition.sql)", SQLShapes.on(s))),
         .init("wrong-join-key", "JOIN", build(clause, "c.id = p.id")),
         .init(
-          "negated-condition", "WHERE", build("WHERE p.\(s.group) <> '\(group)'\(extra)", SQLShapes.on(s))),
-        .init("wrong-table", "WHERE", build("WHERE c.\(s.group) = '\(group)'\(extra)", SQLShapes.on(s))),
+          "negated-condition", "WHERE",
+          build("WHERE p.\(s.group) <> '\(group)'\(extra)", SQLShapes.on(s))),
+        .init(
+          "wrong-table", "WHERE", build("WHERE c.\(s.group) = '\(group)'\(extra)", SQLShapes.on(s))),
       ],
       alternative: (
         "with IN and a subquery in place of the join",

@@ -3,7 +3,8 @@ internal import ExpertRecord
 /// Queries with subqueries, window functions, set operations and date arithmetic.
 extension SQLShapes {
   static let nested: [SQLShape] = [
-    aboveAverage, existsMatch, maxPerParent, scalarSubquery, commonTable, setOperation, runningTotal,
+    aboveAverage, existsMatch, maxPerParent, scalarSubquery, commonTable, setOperation,
+    runningTotal,
     firstPerParent, rankRows, differenceToPrevious, daysUntil, weekday, secondHighest, neverKind,
   ]
 
@@ -19,7 +20,8 @@ extension SQLShapes {
         "ORDER BY o.\(s.amount) DESC, o.id",
       ]
     }
-    let whose = correlated ? "the \(s.childrenNoun) of the same `\(s.kind)`" : "all \(s.childrenNoun)"
+    let whose =
+      correlated ? "the \(s.childrenNoun) of the same `\(s.kind)`" : "all \(s.childrenNoun)"
     return SQLQuery(
       g.pick([
         "Which \(s.childrenNoun) lie \(above ? "above" : "below") the average `\(s.amount)` of "
@@ -36,7 +38,8 @@ extension SQLShapes {
       wrong: [
         .init("reversed-comparison", "WHERE", build(above ? "<" : ">", "AVG", scope)),
         .init("wrong-aggregate", "WHERE", build(sign, "MAX", scope)),
-        .init("wrong-scope", "WHERE", build(sign, "AVG", correlated ? "" : " AS i WHERE i.id = o.id")),
+        .init(
+          "wrong-scope", "WHERE", build(sign, "AVG", correlated ? "" : " AS i WHERE i.id = o.id")),
         .init(
           "aggregate-in-where", "WHERE",
           [
@@ -51,7 +54,8 @@ extension SQLShapes {
     let build = { (test: String, inner: String) in
       [
         "SELECT p.\(s.label), p.\(s.group)", "FROM \(s.parentTable) AS p",
-        "WHERE \(test) (SELECT 1 FROM \(s.childTable) AS c WHERE \(inner))", "ORDER BY p.\(s.label)",
+        "WHERE \(test) (SELECT 1 FROM \(s.childTable) AS c WHERE \(inner))",
+        "ORDER BY p.\(s.label)",
       ]
     }
     let link = "c.\(s.foreign) = p.id AND "
@@ -112,7 +116,9 @@ extension SQLShapes {
       ],
       wrong: [
         .init("not-correlated", "WHERE", build(function, "1 = 1")),
-        .init("wrong-aggregate", "WHERE", build(largest ? "MIN" : "MAX", "i.\(s.foreign) = o.\(s.foreign)")),
+        .init(
+          "wrong-aggregate", "WHERE",
+          build(largest ? "MIN" : "MAX", "i.\(s.foreign) = o.\(s.foreign)")),
         .init("wrong-correlation", "WHERE", build(function, "i.\(s.kind) = o.\(s.kind)")),
       ],
       alternative: extra.isEmpty
@@ -216,7 +222,9 @@ extension SQLShapes {
       default: "both '\(kinds[0])' and '\(kinds[1])'"
       }
     let bound = difficulty == .hard ? " AND \(s.amount) <> \(g.pick(s.children).amount)" : ""
-    let scope = bound.isEmpty ? "" : ", ignoring rows whose `\(s.amount)` is \(bound.split(separator: " ").last ?? "")"
+    let scope =
+      bound.isEmpty
+      ? "" : ", ignoring rows whose `\(s.amount)` is \(bound.split(separator: " ").last ?? "")"
     let build = { (operation: String, first: String, second: String) in
       [
         "SELECT \(s.foreign) FROM \(s.childTable) WHERE \(s.kind) = '\(first)'\(bound)", operation,
@@ -253,15 +261,19 @@ extension SQLShapes {
         + "`id`. Sort the result by `id`.", build("\(partition)ORDER BY \(s.day), id", clause),
       steps: [
         "SUM(…) OVER (ORDER BY …) adds up all rows up to the current one.",
-        difficulty == .easy ? "There is one partition." : "PARTITION BY restarts it for each `\(s.kind)`.",
+        difficulty == .easy
+          ? "There is one partition." : "PARTITION BY restarts it for each `\(s.kind)`.",
       ],
       wrong: [
-        .init("missing-window-order", "WINDOW", build(difficulty == .easy ? "" : partition.trimmedRight, clause)),
+        .init(
+          "missing-window-order", "WINDOW",
+          build(difficulty == .easy ? "" : partition.trimmedRight, clause)),
         .init("wrong-window-order", "WINDOW", build("\(partition)ORDER BY id", clause)),
         .init(
           "wrong-partition", "WINDOW",
           build(
-            difficulty == .easy ? "PARTITION BY \(s.kind) ORDER BY \(s.day), id" : "ORDER BY \(s.day), id", clause)),
+            difficulty == .easy
+              ? "PARTITION BY \(s.kind) ORDER BY \(s.day), id" : "ORDER BY \(s.day), id", clause)),
         .init(
           "descending-window", "WINDOW",
           build("\(partition)ORDER BY \(s.day) DESC, id DESC", clause)),
@@ -282,7 +294,8 @@ extension SQLShapes {
     let order = newest ? "\(s.day) DESC, id DESC" : "\(s.day), id"
     let opposite = newest ? "\(s.day), id" : "\(s.day) DESC, id DESC"
     let part = "PARTITION BY \(s.foreign) "
-    let kind = clause.isEmpty ? "" : " with `\(s.kind)` other than\(clause.split(separator: ">").last ?? "")"
+    let kind =
+      clause.isEmpty ? "" : " with `\(s.kind)` other than\(clause.split(separator: ">").last ?? "")"
     return SQLQuery(
       "Return the \(count == 1 ? "single" : "two") \(newest ? "newest" : "oldest") "
         + "\(count == 1 ? s.child : s.childrenNoun)\(kind) of each `\(s.foreign)` (fewer where there "
@@ -320,18 +333,24 @@ extension SQLShapes {
         + "\(partition.isEmpty ? "" : ", separately for each `\(s.foreign)`"); \(gaps). Return `id`, "
         + "`\(s.amount)`, `place`, by `id`.",
       build(function, "\(partition)ORDER BY \(s.amount) DESC"),
-      steps: ["\(function) treats ties as described.", "The window is ordered by `\(s.amount)` DESC."],
+      steps: [
+        "\(function) treats ties as described.", "The window is ordered by `\(s.amount)` DESC.",
+      ],
       wrong: [
         .init("wrong-direction", "WINDOW", build(function, "\(partition)ORDER BY \(s.amount)")),
         .init(
           "wrong-tie-rule", "SELECT",
-          build(function == "RANK" ? "DENSE_RANK" : "RANK", "\(partition)ORDER BY \(s.amount) DESC")),
+          build(function == "RANK" ? "DENSE_RANK" : "RANK", "\(partition)ORDER BY \(s.amount) DESC")
+        ),
         .init("missing-window-order", "WINDOW", build(function, partition.trimmedRight)),
-        .init("wrong-partition", "WINDOW", build(function, "PARTITION BY \(s.kind) ORDER BY \(s.amount) DESC")),
+        .init(
+          "wrong-partition", "WINDOW",
+          build(function, "PARTITION BY \(s.kind) ORDER BY \(s.amount) DESC")),
       ])
   }
 
-  static let differenceToPrevious = SQLShape("difference-to-previous", "window") { g, difficulty, s in
+  static let differenceToPrevious = SQLShape("difference-to-previous", "window") {
+    g, difficulty, s in
     let partition = difficulty == .easy ? "" : "PARTITION BY \(s.foreign) "
     let fallback = difficulty == .hard ? "0" : ""
     let build = { (function: String, window: String) in
@@ -341,7 +360,9 @@ extension SQLShapes {
         "FROM \(s.childTable)", "ORDER BY id",
       ]
     }
-    let previous = difficulty == .easy ? "the previous \(s.child)" : "the previous \(s.child) of the same `\(s.foreign)`"
+    let previous =
+      difficulty == .easy
+      ? "the previous \(s.child)" : "the previous \(s.child) of the same `\(s.foreign)`"
     return SQLQuery(
       "For each \(s.child) return `id` and `change`, its `\(s.amount)` minus that of \(previous); "
         + "previous means next lower `id`. `change` is \(fallback.isEmpty ? "NULL" : "0") where there "
@@ -352,7 +373,8 @@ extension SQLShapes {
         .init("wrong-direction", "WINDOW", build("LAG", "\(partition)ORDER BY id DESC")),
         .init(
           "wrong-partition", "WINDOW",
-          build("LAG", difficulty == .easy ? "PARTITION BY \(s.foreign) ORDER BY id" : "ORDER BY id")),
+          build(
+            "LAG", difficulty == .easy ? "PARTITION BY \(s.foreign) ORDER BY id" : "ORDER BY id")),
       ])
   }
 
@@ -406,7 +428,9 @@ extension SQLShapes {
         "Count the \(s.childrenNoun) per weekday of `\(s.day)`, weekdays as numbers from 0 = Sunday "
           + "to 6 = Saturday: columns `weekday` and `n`, by `weekday`; days without any are left "
           + "out.\(scope)", build(digit, clause, "ORDER BY weekday"),
-        steps: ["strftime('%w', …) gives 0 for Sunday to 6 for Saturday, as text.", "Group by it."],
+        steps: [
+          "strftime('%w', …) gives 0 for Sunday to 6 for Saturday, as text.", "Group by it.",
+        ],
         wrong: [
           .init(
             "day-of-month", "SELECT",
@@ -418,14 +442,18 @@ extension SQLShapes {
     let wanted = g.integer(in: 0...6)
     let build = { (sign: String, value: Int) in
       [
-        "SELECT id, \(s.day)", "FROM \(s.childTable)", "WHERE strftime('%w', \(s.day)) \(sign) '\(value)'",
+        "SELECT id, \(s.day)", "FROM \(s.childTable)",
+        "WHERE strftime('%w', \(s.day)) \(sign) '\(value)'",
         "ORDER BY id",
       ]
     }
     return SQLQuery(
       "Which \(s.childrenNoun) have a `\(s.day)` that is not a \(names[wanted])? Return `id` and "
         + "`\(s.day)` by `id`.", build("<>", wanted),
-      steps: ["strftime('%w', …) gives '0' for Sunday to '6' for Saturday.", "\(names[wanted]) is '\(wanted)'."],
+      steps: [
+        "strftime('%w', …) gives '0' for Sunday to '6' for Saturday.",
+        "\(names[wanted]) is '\(wanted)'.",
+      ],
       wrong: [
         .init("negated-condition", "WHERE", build("=", wanted)),
         .init("off-by-one", "WHERE", build("<>", (wanted + 1) % 7)),
@@ -472,11 +500,13 @@ extension SQLShapes {
     let words = difficulty == .hard ? " where \(condition.words)" : ""
     let level = difficulty == .easy ? "" : " AND \(s.level) >= \(s.parents.map(\.level).min() ?? 0)"
     let scope =
-      difficulty == .easy ? "" : " Their `\(s.level)` must be at least \(s.parents.map(\.level).min() ?? 0)."
+      difficulty == .easy
+      ? "" : " Their `\(s.level)` must be at least \(s.parents.map(\.level).min() ?? 0)."
     let build = { (test: String, inner: String) in
       [
         "SELECT id, \(s.label)", "FROM \(s.parentTable)",
-        "WHERE id \(test) (SELECT \(s.foreign) FROM \(s.childTable)\(inner))\(level)", "ORDER BY id",
+        "WHERE id \(test) (SELECT \(s.foreign) FROM \(s.childTable)\(inner))\(level)",
+        "ORDER BY id",
       ]
     }
     let inner = " WHERE \(s.kind) = '\(kind)'\(extra)"

@@ -43,7 +43,10 @@ extension SQLTemplates {
       ])
       var list = CorruptionList(right: change.sql)
       for (name, sql) in wrong { list.add(name, sql) }
-      list.add("misspelled-table", change.sql.replacingAll(change.changesParent ? s.parentTable : s.childTable, with: "main_table"))
+      list.add(
+        "misspelled-table",
+        change.sql.replacingAll(
+          change.changesParent ? s.parentTable : s.childTable, with: "main_table"))
       return ProceduralItem(
         instruction: frame.filling(change.question), input: s.script, output: change.sql,
         reasoning: change.steps.joined(separator: "\n"), answerKind: .sql,
@@ -100,7 +103,10 @@ extension SQLTemplates {
       let change = shape.make(&g, difficulty, s)
       let state = stateQuery(s)
       let steps =
-        [SQLEngine.Step(change: change.sql, query: state), SQLEngine.Step(change: "", query: state)]
+        [
+          SQLEngine.Step(change: change.sql, query: state),
+          SQLEngine.Step(change: "", query: state),
+        ]
         + change.wrong.map { SQLEngine.Step(change: $0.sql, query: state) }
       let results = SQLEngine.shared.run(setup: s.script, steps: steps)
       guard case .success(let after) = results[0], case .success(let before) = results[1],
@@ -188,7 +194,8 @@ extension SQLTemplates {
       ])
     }
     return SQLChange(
-      question: "Add \(s.child) \(id) for \(ownerWords): `\(s.kind)` '\(kind)', `\(s.amount)` \(amount), "
+      question:
+        "Add \(s.child) \(id) for \(ownerWords): `\(s.kind)` '\(kind)', `\(s.amount)` \(amount), "
         + "`\(s.day)` \(day), \(note.map { "`\(s.note)` '\($0)'" } ?? "no `\(s.note)`").",
       sql: build(ownerText, "'\(kind)'", String(amount), "'\(day)'"),
       steps: [
@@ -201,8 +208,17 @@ extension SQLTemplates {
       wrong: [
         ("wrong-parent", build(String(other.id), "'\(kind)'", String(amount), "'\(day)'")),
         ("unquoted-date", build(ownerText, "'\(kind)'", String(amount), day)),
-        ("missing-parent", build("\(s.parents.map(\.id).reduce(0, +) + 1000)", "'\(kind)'", String(amount), "'\(day)'")),
-        ("unquoted-text", build(ownerText, kind.split(separator: " ").joined(separator: "_"), String(amount), "'\(day)'")),
+        (
+          "missing-parent",
+          build(
+            "\(s.parents.map(\.id).reduce(0, +) + 1000)", "'\(kind)'", String(amount), "'\(day)'")
+        ),
+        (
+          "unquoted-text",
+          build(
+            ownerText, kind.split(separator: " ").joined(separator: "_"), String(amount), "'\(day)'"
+          )
+        ),
       ])
   }
 
@@ -223,7 +239,8 @@ extension SQLTemplates {
       ])
     }
     return SQLChange(
-      question: "In one statement: add \(a) to `\(s.amount)` where `\(s.kind)` is '\(first)', add \(b) "
+      question:
+        "In one statement: add \(a) to `\(s.amount)` where `\(s.kind)` is '\(first)', add \(b) "
         + "where it is '\(second)', and \(restWords).\(scope)",
       sql: build(first, second, "  ELSE \(rest)", clause),
       steps: [
@@ -238,7 +255,8 @@ extension SQLTemplates {
       ])
   }
 
-  private static let updateFromSubquery = SQLChangeShape("update-from-children") { g, difficulty, s in
+  private static let updateFromSubquery = SQLChangeShape("update-from-children") {
+    g, difficulty, s in
     let kind = g.pick(s.children).kind
     let condition = difficulty == .easy ? "" : " AND c.\(s.kind) = '\(kind)'"
     let words = difficulty == .easy ? "" : " with `\(s.kind)` '\(kind)'"
@@ -282,13 +300,15 @@ extension SQLTemplates {
         "VALUES (\(id), '\(label)', '\(group)', \(level))", action,
       ])
     }
-    let right = adds ? "\(s.level) = \(s.level) + excluded.\(s.level)" : "\(s.level) = excluded.\(s.level)"
+    let right =
+      adds ? "\(s.level) = \(s.level) + excluded.\(s.level)" : "\(s.level) = excluded.\(s.level)"
     let also = difficulty == .hard ? ", \(s.group) = excluded.\(s.group)" : ""
     let words =
       adds
       ? "add the new `\(s.level)` to the old one" : "only replace its `\(s.level)` by the new one"
     return SQLChange(
-      question: "Insert \(s.parent) \(id) with `\(s.label)` '\(label)', `\(s.group)` '\(group)' and "
+      question:
+        "Insert \(s.parent) \(id) with `\(s.label)` '\(label)', `\(s.group)` '\(group)' and "
         + "`\(s.level)` \(level); if that id is taken, \(words)"
         + "\(also.isEmpty ? "" : " and replace `\(s.group)`"). One statement.",
       sql: build("ON CONFLICT (id) DO UPDATE SET \(right)\(also)", level),
@@ -298,11 +318,21 @@ extension SQLTemplates {
       ],
       wrong: [
         ("plain-insert", build("", level)),
-        ("replace-whole-row", build("ON CONFLICT (id) DO UPDATE SET \(s.label) = excluded.\(s.label), \(right)\(also)", level)),
+        (
+          "replace-whole-row",
+          build(
+            "ON CONFLICT (id) DO UPDATE SET \(s.label) = excluded.\(s.label), \(right)\(also)",
+            level)
+        ),
         ("do-nothing", build("ON CONFLICT (id) DO NOTHING", level)),
-        ("adds-old-twice", build("ON CONFLICT (id) DO UPDATE SET \(s.level) = \(s.level) + \(s.level)", level)),
+        (
+          "adds-old-twice",
+          build("ON CONFLICT (id) DO UPDATE SET \(s.level) = \(s.level) + \(s.level)", level)
+        ),
         ("wrong-value", build("ON CONFLICT (id) DO UPDATE SET \(right)\(also)", level + 10)),
-        ("missing-conflict-column", build("ON CONFLICT (\(s.label)) DO UPDATE SET \(right)", level)),
+        (
+          "missing-conflict-column", build("ON CONFLICT (\(s.label)) DO UPDATE SET \(right)", level)
+        ),
       ], changesParent: true)
   }
 
@@ -325,10 +355,13 @@ extension SQLTemplates {
       ],
       wrong: [
         ("negated-condition", build("IN", extra)),
-        ("compares-wrong-key", SQLQuery.statement([
-          "DELETE FROM \(s.parentTable)",
-          "WHERE id IN (SELECT id FROM \(s.childTable))\(extra)",
-        ])),
+        (
+          "compares-wrong-key",
+          SQLQuery.statement([
+            "DELETE FROM \(s.parentTable)",
+            "WHERE id IN (SELECT id FROM \(s.childTable))\(extra)",
+          ])
+        ),
         ("missing-where", SQLQuery.statement(["DELETE FROM \(s.parentTable)"])),
         ("missing-condition", build("NOT IN", "")),
       ], changesParent: true)
@@ -340,7 +373,8 @@ extension SQLTemplates {
       SQLQuery.statement(["UPDATE \(s.childTable)", "SET \(s.note) = \(value)", clause])
     }
     return SQLChange(
-      question: "Clear `\(s.note)` (make it NULL) for the \(s.childrenNoun) where \(condition.words).",
+      question:
+        "Clear `\(s.note)` (make it NULL) for the \(s.childrenNoun) where \(condition.words).",
       sql: build("NULL", condition.clause),
       steps: [
         "In SET the assignment `= NULL` is right; only in a condition must it be IS NULL.",

@@ -61,7 +61,9 @@ enum SQLTemplates {
       }
       corruptions.add("misspelled-column", misspelled(p))
       let symptom =
-        broken.result.map { "It returns \(AnswerText.array($0.rows.prefix(6).map { AnswerText.array($0.map(\.json)) }))" }
+        broken.result.map {
+          "It returns \(AnswerText.array($0.rows.prefix(6).map { AnswerText.array($0.map(\.json)) }))"
+        }
         ?? "SQLite refuses it"
       return ProceduralItem(
         instruction: "\(lead) \(p.query.question) Answer with the corrected SQL statement only.",
@@ -101,17 +103,21 @@ enum SQLTemplates {
     ProceduralTemplate(id: "diagnose-\(shape.id)", skill: "diagnose") { g, difficulty in
       let p = preparedWithMistake(shape, &g, difficulty)
       let broken = g.pick(p.wrong)
-      let clauses = ["SELECT", "JOIN", "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT", "WINDOW"]
+      let clauses = [
+        "SELECT", "JOIN", "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT", "WINDOW",
+      ]
       var corruptions = CorruptionList(right: broken.query.clause)
       for clause in g.shuffled(clauses).prefix(4) {
         corruptions.add("blames-\(clause.lowercased().dashed)", clause)
       }
       let lead = g.pick([
-        "In which clause is the mistake?", "One clause of the last query is wrong or missing: which?",
+        "In which clause is the mistake?",
+        "One clause of the last query is wrong or missing: which?",
         "Locate the faulty (or absent) clause of the query at the end.",
       ])
       return ProceduralItem(
-        instruction: "\(lead) The query was meant to do this: \(p.query.question) Answer with one of "
+        instruction:
+          "\(lead) The query was meant to do this: \(p.query.question) Answer with one of "
           + "\(clauses.joined(separator: ", ")); WINDOW stands for the part inside OVER (…).",
         input: "\(p.scenario.script)\n\n\(broken.query.sql)", output: broken.query.clause,
         reasoning: p.reasoning(
@@ -142,7 +148,9 @@ enum SQLTemplates {
   ) -> [ProceduralItem.Corruption] {
     var list = CorruptionList(right: right)
     for wrong in p.wrong {
-      guard let result = wrong.result, !result.rows.isEmpty, result.rows.count <= 20 else { continue }
+      guard let result = wrong.result, !result.rows.isEmpty, result.rows.count <= 20 else {
+        continue
+      }
       list.add(wrong.query.name, form.text(result))
     }
     if list.items.count < 3, p.result.rows.count > 1 {

@@ -35,8 +35,10 @@ struct SQLTableSheet: Sendable {
     "accounts", "albums", "assets", "batches", "boats", "books", "branches", "bridges", "buses",
     "cameras", "cases", "cities", "contracts", "crates", "devices", "drones", "events", "files",
     "films", "flights", "forms", "gardens", "groups", "guests", "hotels", "issues", "jobs", "lakes",
-    "lessons", "lots", "menus", "museums", "offers", "papers", "parcels", "parks", "plants", "ports",
-    "posts", "recipes", "rooms", "routes", "samples", "ships", "shops", "songs", "stations", "talks",
+    "lessons", "lots", "menus", "museums", "offers", "papers", "parcels", "parks", "plants",
+    "ports",
+    "posts", "recipes", "rooms", "routes", "samples", "ships", "shops", "songs", "stations",
+    "talks",
     "tasks", "tools", "tours", "trains", "trees", "units", "valves", "votes", "wells", "zones",
   ]
 
@@ -101,7 +103,9 @@ extension SQLTemplates {
       reasoning: sheet.columns.map { column in
         let state =
           !column.notNull
-          ? "is nullable" : column.fallback == nil ? "is NOT NULL without default: required"
+          ? "is nullable"
+          : column.fallback == nil
+            ? "is NOT NULL without default: required"
             : "is NOT NULL but has a default"
         return "`\(column.name)` \(state)."
       }.joined(separator: "\n"), answerKind: .json, corruptions: list.items)
@@ -145,7 +149,9 @@ extension SQLTemplates {
   }
 
   /// Which of several INSERT statements breaks a constraint: executed one by one.
-  private static let failingInsert = ProceduralTemplate(id: "schema-failing-insert", skill: "schema") {
+  private static let failingInsert = ProceduralTemplate(
+    id: "schema-failing-insert", skill: "schema"
+  ) {
     g, difficulty in
     let s = SQLScenario(&g, difficulty)
     let count = difficulty == .easy ? 3 : difficulty == .medium ? 4 : 6
@@ -212,7 +218,8 @@ extension SQLTemplates {
         "Write the CREATE TABLE statement (SQLite) for this description.",
         "Turn the description into one CREATE TABLE statement for SQLite.",
         "Define the table described below in SQLite.",
-      ]) + " Columns in the given order; after the type come NOT NULL, DEFAULT and CHECK (column <= "
+      ])
+        + " Columns in the given order; after the type come NOT NULL, DEFAULT and CHECK (column <= "
         + "bound), in this order and only where asked for. Answer with the SQL statement only.",
       input: "Table `\(sheet.name)`: integer primary key `id`; then \(AnswerText.list(words)).",
       output: sheet.ddl,
@@ -237,7 +244,9 @@ extension SQLTemplates {
           : "UPDATE \(s.childTable) SET \(s.amount) = \(s.amount) + \(g.integer(in: 2...50)) "
             + "WHERE \(s.kind) = '\(row.kind)';"
         if index == undone {
-          lines += ["SAVEPOINT sp\(index);", statement, "ROLLBACK TO sp\(index);", "RELEASE sp\(index);"]
+          lines += [
+            "SAVEPOINT sp\(index);", statement, "ROLLBACK TO sp\(index);", "RELEASE sp\(index);",
+          ]
         } else {
           lines.append(statement)
           applied.append(statement)
@@ -264,7 +273,8 @@ extension SQLTemplates {
         ]) + " What does the last query return? Answer with the value alone.",
         input: "\(s.script)\n\nBEGIN;\n\(lines.joined(separator: "\n"))\nCOMMIT;\n\(query)",
         output: values[0],
-        reasoning: "Between SAVEPOINT sp\(undone) and ROLLBACK TO sp\(undone) everything is undone; "
+        reasoning:
+          "Between SAVEPOINT sp\(undone) and ROLLBACK TO sp\(undone) everything is undone; "
           + "these statements stay:\n\(applied.joined(separator: "\n"))\nBefore them the sum is "
           + "\(values[3]), after them \(values[0]).",
         answerKind: .literal, corruptions: list.items)
@@ -276,7 +286,8 @@ extension SQLTemplates {
     id: "schema-create-index", skill: "schema"
   ) { g, difficulty in
     let sheet = SQLTableSheet(&g, columns: sheetSize(difficulty))
-    let columns = g.sample(sheet.columns.map(\.name), count: difficulty == .easy ? 1 : difficulty == .medium ? 2 : 3)
+    let columns = g.sample(
+      sheet.columns.map(\.name), count: difficulty == .easy ? 1 : difficulty == .medium ? 2 : 3)
     let descending = difficulty == .hard
     let unique = g.oneIn(2)
     let build = { (unique: Bool, columns: [String], descending: Bool) in

@@ -18,7 +18,8 @@ enum SampleNames {
     "Abara", "Adler", "Almeida", "Anand", "Baker", "Banerjee", "Bauer", "Becker", "Berg", "Bianchi",
     "Cohen", "Costa", "Dahl", "Dubois", "Eriksen", "Farouk", "Ferrari", "Fischer", "Fontaine",
     "Garcia", "Haddad", "Hansen", "Horvat", "Iqbal", "Ito", "Jansen", "Johansson", "Kaya", "Keller",
-    "Khan", "Kim", "Kovacs", "Kowalski", "Laine", "Lang", "Leclerc", "Lindqvist", "Lopez", "Mahmoud",
+    "Khan", "Kim", "Kovacs", "Kowalski", "Laine", "Lang", "Leclerc", "Lindqvist", "Lopez",
+    "Mahmoud",
     "Martins", "Mensah", "Meyer", "Moreau", "Nakamura", "Nguyen", "Novak", "Nunes", "Obi", "Okafor",
     "Olsen", "Ortega", "Park", "Patel", "Petrov", "Popescu", "Quinn", "Rahman", "Ramos", "Reyes",
     "Rossi", "Sato", "Schmidt", "Silva", "Singh", "Soto", "Suzuki", "Tanaka", "Torres", "Vargas",
@@ -26,7 +27,8 @@ enum SampleNames {
   ]
 
   static let cities = [
-    "Accra", "Ankara", "Athens", "Austin", "Bergen", "Bilbao", "Bologna", "Bremen", "Brno", "Bruges",
+    "Accra", "Ankara", "Athens", "Austin", "Bergen", "Bilbao", "Bologna", "Bremen", "Brno",
+    "Bruges",
     "Cairo", "Cork", "Cusco", "Dakar", "Delft", "Denver", "Dublin", "Galway", "Gdansk", "Geneva",
     "Genoa", "Ghent", "Graz", "Haifa", "Hanoi", "Izmir", "Kyoto", "Lagos", "Leeds", "Leipzig",
     "Lima", "Linz", "Lisbon", "Lyon", "Malmo", "Manila", "Nairobi", "Nantes", "Odense", "Osaka",
@@ -51,9 +53,11 @@ enum SampleNames {
 
   static let products = [
     "anvil", "apron", "backpack", "bandage", "basket", "battery", "bearing", "blanket", "bottle",
-    "bracket", "brush", "bucket", "cable", "camera", "candle", "carpet", "chair", "charger", "chisel",
+    "bracket", "brush", "bucket", "cable", "camera", "candle", "carpet", "chair", "charger",
+    "chisel",
     "clamp", "clock", "compass", "cushion", "desk", "drill", "easel", "fan", "faucet", "filter",
-    "flask", "funnel", "gasket", "gloves", "grinder", "hammer", "headset", "heater", "helmet", "hinge",
+    "flask", "funnel", "gasket", "gloves", "grinder", "hammer", "headset", "heater", "helmet",
+    "hinge",
     "hose", "jacket", "kettle", "keyboard", "ladder", "lamp", "lantern", "lens", "level", "mirror",
     "monitor", "mug", "notebook", "paddle", "pan", "pencil", "pillow", "pliers", "pump", "printer",
     "rack", "radio", "ribbon", "router", "ruler", "sander", "scale", "scanner", "shelf", "shovel",
@@ -64,25 +68,31 @@ enum SampleNames {
   static let adjectives = [
     "amber", "ancient", "black", "blue", "brass", "bright", "broad", "calm", "carbon", "classic",
     "compact", "coral", "cotton", "crimson", "dense", "double", "eco", "flat", "folding", "glass",
-    "golden", "green", "grey", "heavy", "ivory", "large", "light", "linen", "long", "magnetic", "matte",
+    "golden", "green", "grey", "heavy", "ivory", "large", "light", "linen", "long", "magnetic",
+    "matte",
     "mini", "narrow", "nylon", "olive", "orange", "oval", "pink", "plain", "quiet", "rapid", "red",
-    "round", "rustic", "sharp", "short", "silver", "slim", "small", "smart", "soft", "solid", "square",
+    "round", "rustic", "sharp", "short", "silver", "slim", "small", "smart", "soft", "solid",
+    "square",
     "steel", "striped", "sturdy", "thick", "velvet", "violet", "white", "wide", "wooden", "yellow",
   ]
 
   static let services = [
     "accounts", "alerts", "archive", "auth", "backup", "basket", "billing", "booking", "cache",
-    "catalog", "checkout", "claims", "content", "courier", "delivery", "dispatch", "events", "exports",
+    "catalog", "checkout", "claims", "content", "courier", "delivery", "dispatch", "events",
+    "exports",
     "feed", "fleet", "forecast", "gateway", "geo", "identity", "images", "imports", "indexer",
     "inventory", "invoices", "ledger", "loyalty", "mailer", "media", "metrics", "notify", "orders",
-    "payments", "planner", "policy", "pricing", "profile", "quotes", "ranking", "recommend", "refunds",
-    "reports", "returns", "reviews", "routing", "rules", "scheduler", "search", "session", "settings",
+    "payments", "planner", "policy", "pricing", "profile", "quotes", "ranking", "recommend",
+    "refunds",
+    "reports", "returns", "reviews", "routing", "rules", "scheduler", "search", "session",
+    "settings",
     "shipping", "signup", "stock", "storage", "sync", "tax", "telemetry", "tickets", "uploads",
     "warehouse", "webhooks",
   ]
 
   static let hostWords = [
-    "app", "build", "cache", "core", "data", "db", "edge", "files", "gw", "jobs", "lab", "log", "mail",
+    "app", "build", "cache", "core", "data", "db", "edge", "files", "gw", "jobs", "lab", "log",
+    "mail",
     "mq", "node", "print", "proxy", "relay", "store", "vpn", "web", "work",
   ]
 
