@@ -43,7 +43,8 @@ let package = Package(
     .target(
       name: "ExpertPlatform", dependencies: ["CLibcurl", "CSodium", "CKernels", grdb, sqlite],
       swiftSettings: settings),
-    .target(name: "ExpertRecord", dependencies: ["ExpertPlatform"], swiftSettings: settings),
+    .target(
+      name: "ExpertRecord", dependencies: ["ExpertPlatform", "CKernels"], swiftSettings: settings),
     .target(
       name: "ExpertProviders", dependencies: ["ExpertPlatform", "ExpertRecord", grdb, log, yams],
       swiftSettings: settings),

@@ -1,3 +1,5 @@
+internal import CKernels
+
 extension CanonicalJSON {
   /// Appends a string with its quotes, escaping as RFC 8785, section 3.2.2.2, says.
   package static func append(_ text: String, to out: inout [UInt8]) {
@@ -8,18 +10,14 @@ extension CanonicalJSON {
   /// Appends a string given as its UTF-8 bytes, with its quotes.
   package static func append(utf8: UnsafeRawBufferPointer, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
-    var start = 0
-    for i in 0..<utf8.count where mustEscape(utf8[i]) {
-      out.append(contentsOf: utf8[start..<i])
-      appendEscape(of: utf8[i], to: &out)
-      start = i + 1
+    var rest = utf8[...]
+    while let base = rest.base.baseAddress.map({ $0 + rest.startIndex }), !rest.isEmpty {
+      let plain = expert_json_plain(base.assumingMemoryBound(to: UInt8.self), rest.count)
+      out.append(contentsOf: UnsafeRawBufferPointer(start: base, count: plain))
+      rest = rest.dropFirst(plain)
+      if let byte = rest.popFirst() { appendEscape(of: byte, to: &out) }
     }
-    out.append(contentsOf: utf8[start...])
     out.append(UInt8(ascii: "\""))
-  }
-
-  private static func mustEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
   private static func appendEscape(of byte: UInt8, to out: inout [UInt8]) {

@@ -1,4 +1,5 @@
-/// The plain parser: one function per grammar rule of RFC 8259, no tricks.
+/// The plain parser: one function per grammar rule of RFC 8259, no tricks. It is the oracle of
+/// `JSONTape` and says why and where a document is refused.
 ///
 /// Stricter than the RFC where identity needs it: duplicate names (compared code point by code
 /// point, after unescaping, without Unicode normalisation), a byte order mark, lone surrogates,
@@ -260,25 +261,5 @@ package struct JSONParser {
       at += 1
     }
     return value
-  }
-}
-
-extension JSONValue {
-  /// Reads one JSON document; see `JSONParser` for what is refused.
-  package static func parse(_ bytes: [UInt8], limits: JSONLimits = .init()) throws(JSONError)
-    -> JSONValue
-  {
-    let result: Result<JSONValue, JSONError> = bytes.withUnsafeBytes { buffer in
-      var parser = JSONParser(buffer, limits: limits)
-      return Result { () throws(JSONError) in try parser.document() }
-    }
-    return try result.get()
-  }
-
-  /// Reads one JSON document from text.
-  package static func parse(_ text: String, limits: JSONLimits = .init()) throws(JSONError)
-    -> JSONValue
-  {
-    try parse(Array(text.utf8), limits: limits)
   }
 }

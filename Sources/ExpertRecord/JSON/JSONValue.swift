@@ -1,7 +1,8 @@
 /// A JSON value as RFC 8259 defines it, held as a tree.
 ///
 /// Numbers are IEEE doubles, as RFC 8785 requires for identity; objects keep the order in which
-/// their members were read. For megabytes of rows use the parser's tape instead.
+/// their members were read. Values are equal when their texts are byte by byte: "é" in one and in
+/// two code points differ, as their canonical forms do. For megabytes of rows use `JSONTape`.
 public indirect enum JSONValue: Sendable, Hashable {
   case null
   case bool(Bool)
@@ -22,6 +23,24 @@ public indirect enum JSONValue: Sendable, Hashable {
       self.name = name
       self.value = value
     }
+
+    /// Equal names, byte by byte, and equal values.
+    public static func == (a: Member, b: Member) -> Bool {
+      ExactText.equal(a.name, b.name) && a.value == b.value
+    }
+  }
+
+  /// Equal types, texts byte by byte, numbers, and members in the same order.
+  public static func == (a: JSONValue, b: JSONValue) -> Bool {
+    switch (a, b) {
+    case (.null, .null): true
+    case (.bool(let x), .bool(let y)): x == y
+    case (.number(let x), .number(let y)): x == y
+    case (.string(let x), .string(let y)): ExactText.equal(x, y)
+    case (.array(let x), .array(let y)): x == y
+    case (.object(let x), .object(let y)): x == y
+    default: false
+    }
   }
 }
 
@@ -29,7 +48,7 @@ extension JSONValue {
   /// The value of the member `name`, or `nil` where this is no object or has no such member.
   public subscript(name: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
-    return members.first { $0.name == name }?.value
+    return members.first { ExactText.equal($0.name, name) }?.value
   }
 
   /// The element at `index`, or `nil` where this is no array or is shorter.

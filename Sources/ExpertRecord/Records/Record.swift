@@ -43,6 +43,12 @@ public struct InstructionRecord: Sendable, Hashable {
     self.input = input
     self.output = output
   }
+
+  /// Equal texts, byte by byte.
+  public static func == (a: InstructionRecord, b: InstructionRecord) -> Bool {
+    ExactText.equal(a.instruction, b.instruction) && ExactText.equal(a.input, b.input)
+      && ExactText.equal(a.output, b.output)
+  }
 }
 
 /// A prompt with a better and a worse answer.
@@ -77,6 +83,12 @@ public struct DistillationRecord: Sendable, Hashable {
     self.reasoning = reasoning
     self.answer = answer
   }
+
+  /// Equal texts, byte by byte.
+  public static func == (a: DistillationRecord, b: DistillationRecord) -> Bool {
+    ExactText.equal(a.input, b.input) && ExactText.equal(a.reasoning, b.reasoning)
+      && ExactText.equal(a.answer, b.answer)
+  }
 }
 
 /// A conversation.
@@ -100,6 +112,11 @@ public struct Message: Sendable, Hashable {
     self.role = role
     self.content = content
   }
+
+  /// Equal texts, byte by byte.
+  public static func == (a: Message, b: Message) -> Bool {
+    ExactText.equal(a.role, b.role) && ExactText.equal(a.content, b.content)
+  }
 }
 
 /// Plain text, or a list of messages: preference data comes in both forms.
@@ -112,6 +129,15 @@ public enum Turns: Sendable, Hashable {
     switch self {
     case .text(let text): text
     case .messages(let messages): messages.map(\.content).joined(separator: "\n")
+    }
+  }
+
+  /// Equal forms and equal texts, byte by byte.
+  public static func == (a: Turns, b: Turns) -> Bool {
+    switch (a, b) {
+    case (.text(let x), .text(let y)): ExactText.equal(x, y)
+    case (.messages(let x), .messages(let y)): x == y
+    default: false
     }
   }
 }

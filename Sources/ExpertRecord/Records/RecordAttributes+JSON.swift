@@ -37,7 +37,7 @@ extension RecordAttributes {
       guard let texts = member.value.array?.compactMap(\.string),
         texts.count == member.value.array?.count
       else { throw Self.wrong(member, expected: "a list of strings") }
-      labels = Set(texts).sorted()
+      labels = Self.sorted(texts)
     case "meta":
       guard let columns = member.value.members else {
         throw Self.wrong(member, expected: "an object")

@@ -51,8 +51,18 @@ public struct RecordAttributes: Sendable, Hashable {
     self.split = split
     self.difficulty = difficulty
     self.answerKind = answerKind
-    self.labels = Set(labels).sorted()
+    self.labels = Self.sorted(labels)
     self.weight = weight
     self.meta = meta
+  }
+
+  /// Labels sorted by their bytes, each once.
+  static func sorted(_ labels: [String]) -> [String] {
+    var result: [String] = []
+    for label in labels.sorted(by: ExactText.precedes)
+    where !(result.last.map { ExactText.equal($0, label) } ?? false) {
+      result.append(label)
+    }
+    return result
   }
 }

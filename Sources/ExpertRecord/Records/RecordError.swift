@@ -10,6 +10,8 @@ package enum RecordError: Error, Sendable, Hashable, CustomStringConvertible {
   case invalid(field: String, value: String, expected: String)
   /// A conversation in which nothing is to be learnt.
   case noAssistantMessage
+  /// A row whose columns make no record of any kind.
+  case fitsNothing(columns: [String])
   /// A record that would lose something in the wanted form.
   case notConvertible(from: RecordKind, to: String, reason: String)
 
@@ -25,6 +27,9 @@ package enum RecordError: Error, Sendable, Hashable, CustomStringConvertible {
       "the field \"\(field)\" has the value \"\(value)\"; expected \(expected)"
     case .noAssistantMessage:
       "no message has the role assistant, so there is nothing to learn"
+    case .fitsNothing(let columns):
+      "the columns \(columns.joined(separator: ", ")) make no record; say what they are with --map, "
+        + "for example --map question=instruction,answer=output"
     case .notConvertible(let from, let to, let reason):
       "a record of kind \(from.rawValue) cannot be written as \(to): \(reason)"
     }
