@@ -7,6 +7,8 @@ extension ProviderError: CustomStringConvertible {
         + "read (chmod 600) and name it in \(variable)_FILE"
     case .badKey(let provider, let place, let reason):
       "the key of \(provider) cannot be used (\(place)): \(reason)"
+    case .unknown(let what, "", let known):
+      "say which \(what): it has no default" + Self.suggestion("", known)
     case .unknown(let what, let name, let known):
       "no \(what) is named \"\(name)\"" + Self.suggestion(name, known)
     case .badFile(let path, let line, let message):

@@ -155,18 +155,20 @@ struct SchemaCheck {
 
   private mutating func checkNumber(_ number: Double, _ schema: JSONValue, _ path: String) {
     if let least = schema["minimum"]?.number, number < least {
-      complain(path, "expected \(least) or more")
+      complain(path, "expected \(Self.text(least)) or more")
     }
     if let most = schema["maximum"]?.number, number > most {
-      complain(path, "expected \(most) or less")
+      complain(path, "expected \(Self.text(most)) or less")
     }
     if let edge = schema["exclusiveMinimum"]?.number, number <= edge {
-      complain(path, "expected more than \(edge)")
+      complain(path, "expected more than \(Self.text(edge))")
     }
     if let edge = schema["exclusiveMaximum"]?.number, number >= edge {
-      complain(path, "expected less than \(edge)")
+      complain(path, "expected less than \(Self.text(edge))")
     }
   }
+
+  private static func text(_ number: Double) -> String { OrderedJSON.text(of: .number(number)) }
 
   /// Follows "#/$defs/name" and other pointers within the schema (RFC 6901).
   private func resolve(_ reference: String) -> JSONValue? {
