@@ -100,7 +100,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "expert-gen", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTestSupport",
+        "expert-gen", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertLoopback",
+        "ExpertTestSupport",
       ],
       swiftSettings: settings),
   ]

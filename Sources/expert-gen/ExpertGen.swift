@@ -21,6 +21,7 @@ struct ExpertGen: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      InitCommand.self, DoctorCommand.self, ProviderCommand.self, ManualCommand.self,
+      InitCommand.self, DoctorCommand.self, DatasetCommand.self, StoreCommand.self,
+      ProviderCommand.self, ManualCommand.self,
     ])
 }

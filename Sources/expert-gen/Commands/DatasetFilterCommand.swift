@@ -1,0 +1,31 @@
+internal import ArgumentParser
+internal import ExpertGeneration
+internal import ExpertStore
+
+/// `expert-gen dataset filter`.
+struct DatasetFilterCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "filter", abstract: "Drop records that fail the filters, each with its reason.",
+    discussion: """
+      On a version it makes a new version; what was dropped stays in the store with its reason.
+
+      Examples:
+        expert-gen dataset filter json-parsing --max-similarity 0.85
+      """)
+
+  @Argument(help: "The version to filter.") var version: String
+  @OptionGroup var filters: FilterOptions
+  @OptionGroup var target: VersionOptions
+  @OptionGroup var options: GlobalOptions
+
+  func run() async throws {
+    let change = try options.change(version, target)
+    defer { try? change.store.close() }
+    let line = options.progressLine()
+    let result = try change.filter(filters.rules, operation: "filter") { done, total in
+      line.update(ProgressState(done: done, total: total, unit: "records"))
+    }
+    line.finish()
+    options.show(result.tally, commit: result.commit, of: change.version)
+  }
+}

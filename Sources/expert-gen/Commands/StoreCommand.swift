@@ -1,0 +1,9 @@
+internal import ArgumentParser
+
+/// `expert-gen store …`.
+struct StoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "store",
+    abstract: "The store itself: make it, check it, tidy it, copy it.",
+    subcommands: [StoreInitCommand.self])
+}
