@@ -88,7 +88,8 @@ let package = Package(
       dependencies: ["ExpertProviders", "ExpertCuration", "ExpertTestSupport", grdb],
       swiftSettings: settings),
     .testTarget(
-      name: "ExpertCurationTests", dependencies: ["ExpertCuration", "ExpertTestSupport"],
+      name: "ExpertCurationTests",
+      dependencies: ["ExpertCuration", "CKernels", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ExpertStoreTests", dependencies: ["ExpertStore", "ExpertTestSupport", grdb],

@@ -16,20 +16,25 @@ struct BandTables: ~Copyable {
   let bands: Int
   private(set) var rows = 0
   private var capacity: Int
-  private var heads: [UnsafeMutablePointer<UInt32>]
-  private var pieces: [UnsafeMutablePointer<Link>] = []
-  private static let pieceRows = 4096
+  /// The heads of all bands, one band after another.
+  private var heads: UnsafeMutablePointer<UInt32>
+  private var pieces: UnsafeMutablePointer<UnsafeMutablePointer<Link>>
+  private var pieceCount = 0
+  private var pieceCapacity = 64
+  private static let pieceShift = 12
+  private static let pieceRows = 1 << pieceShift
 
   init(bands: Int, expectedRows: Int) {
     self.bands = bands
     capacity = max(1024, expectedRows + expectedRows / 4)
-    heads = []
-    for _ in 0..<bands { heads.append(Self.emptyHeads(capacity)) }
+    heads = Self.emptyHeads(capacity * bands)
+    pieces = .allocate(capacity: pieceCapacity)
   }
 
   deinit {
-    for head in heads { head.deallocate() }
-    for piece in pieces { piece.deallocate() }
+    heads.deallocate()
+    for piece in 0..<pieceCount { pieces[piece].deallocate() }
+    pieces.deallocate()
   }
 
   private static func emptyHeads(_ capacity: Int) -> UnsafeMutablePointer<UInt32> {
@@ -39,39 +44,43 @@ struct BandTables: ~Copyable {
   }
 
   /// Lemire's multiply-shift instead of a remainder: any capacity will do.
-  private func slot(_ key: UInt32) -> Int {
-    Int(truncatingIfNeeded: (UInt64(key) &* UInt64(capacity)) >> 32)
+  @inline(__always)
+  private func head(_ band: Int, _ key: UInt32) -> UnsafeMutablePointer<UInt32> {
+    let slot = (UInt64(key) &* UInt64(truncatingIfNeeded: capacity)) >> 32
+    return heads + (band &* capacity &+ Int(truncatingIfNeeded: slot))
   }
 
   /// The links of a row, one per band.
+  @inline(__always)
   func links(_ row: Int) -> UnsafeMutablePointer<Link> {
-    pieces[row / Self.pieceRows] + (row % Self.pieceRows) * bands
+    pieces[row >> Self.pieceShift] + (row & (Self.pieceRows - 1)) &* bands
   }
 
   /// Asks the processor for the heads that `keys` will need.
   func prefetchHeads(_ keys: UnsafePointer<UInt32>) {
-    for band in 0..<bands { expert_prefetch(heads[band] + slot(keys[band])) }
+    for band in 0..<bands { expert_prefetch(head(band, keys[band])) }
   }
 
   /// Asks the processor for the first links of the chains that `keys` will need.
   func prefetchLinks(_ keys: UnsafePointer<UInt32>) {
     for band in 0..<bands {
-      let head = heads[band][slot(keys[band])]
-      if head != 0 { expert_prefetch(links(Int(head) - 1) + band) }
+      let row = head(band, keys[band]).pointee
+      if row != 0 { expert_prefetch(links(Int(row) &- 1) + band) }
     }
   }
 
   /// Calls `body` with every row from `first` on that shares a band's key, once per shared band.
+  @inline(__always)
   func forEachMatch(
     _ keys: UnsafePointer<UInt32>, from first: Int, _ body: (Int) -> Void
   ) {
     for band in 0..<bands {
       let key = keys[band]
-      var head = Int(heads[band][slot(key)])
-      while head > first {
-        let link = links(head - 1)[band]
-        if link.key == key { body(head - 1) }
-        head = Int(link.next)
+      var row = Int(head(band, key).pointee)
+      while row > first {
+        let link = links(row &- 1)[band]
+        if link.key == key { body(row &- 1) }
+        row = Int(link.next)
       }
     }
   }
@@ -79,29 +88,40 @@ struct BandTables: ~Copyable {
   /// Adds the next row under its keys.
   mutating func append(_ keys: UnsafePointer<UInt32>) {
     if rows == capacity { grow() }
-    if rows == pieces.count * Self.pieceRows {
-      pieces.append(.allocate(capacity: Self.pieceRows * bands))
-    }
+    if rows == pieceCount << Self.pieceShift { addPiece() }
     let row = links(rows)
     for band in 0..<bands {
-      let at = heads[band] + slot(keys[band])
+      let at = head(band, keys[band])
       row[band] = Link(key: keys[band], next: at.pointee)
-      at.pointee = UInt32(rows + 1)
+      at.pointee = UInt32(truncatingIfNeeded: rows &+ 1)
     }
     rows += 1
   }
 
-  /// Doubles the heads, one band after another, so that little is held twice.
+  private mutating func addPiece() {
+    if pieceCount == pieceCapacity {
+      let larger = UnsafeMutablePointer<UnsafeMutablePointer<Link>>.allocate(
+        capacity: 2 * pieceCapacity)
+      larger.update(from: pieces, count: pieceCount)
+      pieces.deallocate()
+      pieces = larger
+      pieceCapacity *= 2
+    }
+    pieces[pieceCount] = .allocate(capacity: Self.pieceRows * bands)
+    pieceCount += 1
+  }
+
+  /// Doubles the heads. The old ones are let go first: the links alone say what they were.
   private mutating func grow() {
+    heads.deallocate()
     capacity *= 2
-    for band in 0..<bands {
-      heads[band].deallocate()
-      heads[band] = Self.emptyHeads(capacity)
-      for row in 0..<rows {
-        let link = links(row) + band
-        let at = heads[band] + slot(link.pointee.key)
-        link.pointee.next = at.pointee
-        at.pointee = UInt32(row + 1)
+    heads = Self.emptyHeads(capacity * bands)
+    for row in 0..<rows {
+      let link = links(row)
+      for band in 0..<bands {
+        let at = head(band, link[band].key)
+        link[band].next = at.pointee
+        at.pointee = UInt32(truncatingIfNeeded: row &+ 1)
       }
     }
   }

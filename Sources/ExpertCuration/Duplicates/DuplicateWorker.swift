@@ -12,15 +12,20 @@ final class DuplicateWorker {
   let sketcher = Sketcher()
   let keys: UnsafeMutablePointer<UInt32>
   /// Per stored row: the number of the query that last saw it, times 256, plus the shared bands.
-  private var marks: [UInt32] = []
+  private var marks: UnsafeMutablePointer<UInt32>
+  private var markCount = 0
   private var query: UInt32 = 0
   private var candidates: [UInt32] = []
 
   init(bands: Int) {
     keys = .allocate(capacity: bands)
+    marks = .allocate(capacity: 1)
   }
 
-  deinit { keys.deallocate() }
+  deinit {
+    keys.deallocate()
+    marks.deallocate()
+  }
 
   /// Reads a text and computes its band keys.
   func read(_ text: String, plan: BandPlan) {
@@ -72,7 +77,7 @@ final class DuplicateWorker {
     candidates.removeAll(keepingCapacity: true)
     nextQuery(rows: index.count)
     let required = UInt32(index.plan.required)
-    let query = query
+    let (query, marks) = (query, marks)
     index.tables.forEachMatch(keys, from: first) { row in
       let mark = marks[row] >> 8 == query ? marks[row] &+ 1 : query << 8 | 1
       marks[row] = mark
@@ -81,14 +86,13 @@ final class DuplicateWorker {
   }
 
   private func nextQuery(rows: Int) {
-    if marks.count < rows {
-      marks.append(contentsOf: repeatElement(0, count: max(rows, 2 * marks.count) - marks.count))
-    }
     query += 1
-    if query == 1 << 24 {
-      for i in marks.indices { marks[i] = 0 }
-      query = 1
-    }
+    if markCount >= rows, query < 1 << 24 { return }
+    markCount = rows < markCount ? markCount : rows + rows / 2 + 1024
+    marks.deallocate()
+    marks = .allocate(capacity: markCount)
+    marks.initialize(repeating: 0, count: markCount)
+    query = 1
   }
 
   /// The exact similarity with a stored row, where it is at least `floor`.
