@@ -174,7 +174,7 @@ private struct DigitRun {
   private static func end(_ bytes: [UInt8], _ start: Int) -> Int {
     var end = start + 1
     var at = start + 1
-    while at < bytes.count, at - end < 2 {
+    while at < bytes.count, at - end <= 2 {
       if Ascii.isDigit(bytes[at]) {
         at += 1
         end = at
