@@ -85,7 +85,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ExpertProvidersTests",
-      dependencies: ["ExpertProviders", "ExpertCuration", "ExpertTestSupport", grdb],
+      dependencies: [
+        "ExpertProviders", "ExpertCuration", "ExpertLoopback", "ExpertTestSupport", grdb,
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ExpertCurationTests",
