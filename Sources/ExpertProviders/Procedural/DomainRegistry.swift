@@ -3,5 +3,7 @@ package enum DomainRegistry {
   package static let all: [ProceduralDomain] = [
     JSONParsing.domain,
     ProceduralDomain.sql,
+    ProceduralDomain.extraction,
+    ProceduralDomain.classification,
   ]
 }
