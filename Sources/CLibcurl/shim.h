@@ -1,4 +1,5 @@
 #pragma once
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <netinet/in.h>
 #include <stddef.h>
@@ -100,6 +101,13 @@ static inline int expert_curl_address(const struct curl_sockaddr *address, unsig
     memcpy(out, start + offsetof(struct sockaddr_in6, sin6_addr), 16);
     return 16;
   }
+  return 0;
+}
+
+// Reads dotted IPv4 or colon-separated IPv6 text: the same bytes and count as above.
+static inline int expert_parse_address(const char *text, unsigned char out[16]) {
+  if (inet_pton(AF_INET, text, out) == 1) return 4;
+  if (inet_pton(AF_INET6, text, out) == 1) return 16;
   return 0;
 }
 

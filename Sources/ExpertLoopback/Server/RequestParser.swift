@@ -20,6 +20,8 @@ enum RequestParser {
   private static let maxBodyBytes = 256 << 20
 
   static func parse(_ input: [UInt8]) -> Outcome {
+    // A TLS greeting, say: no method begins with such a byte, and no empty line will follow.
+    if let first = input.first, !(0x41...0x5a).contains(first) { return .bad }
     guard let end = headEnd(input) else {
       return input.count > maxHeadBytes ? .bad : .incomplete
     }

@@ -46,6 +46,15 @@ package final class ScriptedServer: Sendable {
   /// Connections ever accepted.
   package var acceptedCount: Int { loop.acceptedCount.load(ordering: .relaxed) }
 
+  /// Bytes that the system has taken from the server: what clients can have read at most.
+  package var sentBytes: Int { loop.sentBytes.load(ordering: .relaxed) }
+
+  /// The longest that any client waited for the rest of a reply before it left, by the server's
+  /// own thread: other work of the test's process does not blur it.
+  package var longestAbandoned: Duration {
+    .milliseconds(loop.longestAbandoned.load(ordering: .relaxed))
+  }
+
   /// Closes everything and waits for the thread; a second call does nothing.
   package func stop() {
     loop.stop()

@@ -8,6 +8,8 @@ final class ServerConnection {
   var sent = 0
   var closed = false
   var reply: ReplyProgress?
+  /// When the request came that is being answered.
+  var requestTime = Duration.zero
 
   init(descriptor: Int32, number: Int) {
     self.descriptor = descriptor

@@ -9,6 +9,8 @@ internal import Synchronization
 final class ServerLoop: @unchecked Sendable {
   let connectionCount = Atomic<Int>(0)
   let acceptedCount = Atomic<Int>(0)
+  let sentBytes = Atomic<Int>(0)
+  let longestAbandoned = Atomic<Int>(0)
   private let stopping = Atomic<Bool>(false)
 
   private let listener: Int32
@@ -84,6 +86,7 @@ final class ServerLoop: @unchecked Sendable {
       } else if count < 0, errno == EAGAIN {
         return
       } else {
+        noteAbandoned(connection)
         return drop(connection)
       }
     }
@@ -117,6 +120,7 @@ final class ServerLoop: @unchecked Sendable {
         path: head.path, headers: head.headers, body: body)
       requestCount += 1
       log?.received(request)
+      connection.requestTime = request.time
       connection.begin(script(request), index: request.index)
     }
     return true
@@ -141,6 +145,7 @@ final class ServerLoop: @unchecked Sendable {
         return false
       }
       connection.sent += count
+      sentBytes.wrappingAdd(count, ordering: .relaxed)
     }
     connection.output.removeAll(keepingCapacity: true)
     connection.sent = 0
@@ -186,6 +191,15 @@ final class ServerLoop: @unchecked Sendable {
       else { continue }
       connection.reply?.waiting = false
       advance(connection)
+    }
+  }
+
+  /// The client has left; if a reply was under way, remembers how long it had waited.
+  private func noteAbandoned(_ connection: ServerConnection) {
+    guard connection.reply != nil else { return }
+    let waited = Int((elapsed - connection.requestTime).wholeMilliseconds)
+    if waited > longestAbandoned.load(ordering: .relaxed) {
+      longestAbandoned.store(waited, ordering: .relaxed)
     }
   }
 

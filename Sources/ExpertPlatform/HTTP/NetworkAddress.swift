@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibcurl
 
 /// An IPv4 or IPv6 address, and which kind of network it lies in.
 package struct NetworkAddress: Sendable, Hashable {
@@ -23,15 +23,9 @@ package struct NetworkAddress: Sendable, Hashable {
 
   /// Reads dotted IPv4 or colon-separated IPv6 text without brackets or zone.
   package init?(_ text: String) {
-    var four = in_addr()
-    var six = in6_addr()
-    if inet_pton(AF_INET, text, &four) == 1 {
-      self.init(bytes: withUnsafeBytes(of: &four) { Array($0) })
-    } else if inet_pton(AF_INET6, text, &six) == 1 {
-      self.init(bytes: withUnsafeBytes(of: &six) { Array($0) })
-    } else {
-      return nil
-    }
+    var bytes = [UInt8](repeating: 0, count: 16)
+    let count = Int(expert_parse_address(text, &bytes))
+    self.init(bytes: Array(bytes[..<count]))
   }
 
   private static let mappedPrefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]

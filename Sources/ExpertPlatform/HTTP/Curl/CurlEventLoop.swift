@@ -19,7 +19,7 @@ final class CurlEventLoop: @unchecked Sendable {
 
   private let inbox = Mutex(Inbox())
   private let inFlightCount = Atomic<Int>(0)
-  private let certificateAuthorities: String?
+  private let settings: CurlSettings
 
   private let multi: UnsafeMutableRawPointer
   private let poller = SocketPoller()
@@ -34,11 +34,11 @@ final class CurlEventLoop: @unchecked Sendable {
   /// libcurl's global state is set up once, before any thread uses it.
   private static let globalSetup: CURLcode = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
-  init(certificateAuthorities: String?) {
+  init(settings: CurlSettings) {
     precondition(Self.globalSetup == CURLE_OK, "libcurl cannot start")
     guard let multi = curl_multi_init() else { preconditionFailure("no memory for libcurl") }
     self.multi = multi
-    self.certificateAuthorities = certificateAuthorities
+    self.settings = settings
   }
 
   deinit { curl_multi_cleanup(multi) }
@@ -158,7 +158,7 @@ final class CurlEventLoop: @unchecked Sendable {
     }
     guard
       let handle = idleHandles.popLast()
-        ?? CurlHandle(certificateAuthorities: certificateAuthorities)
+        ?? CurlHandle(settings)
     else { return finish(transfer, .failure(.connect(reason: "no memory"))) }
     handle.prepare(for: transfer)
     transfer.handle = handle

@@ -1,6 +1,13 @@
 internal import CLibcurl
 internal import Glibc
 
+/// What all transfers of one transport share.
+struct CurlSettings: Sendable {
+  var certificateAuthorities: String?
+  /// `HOST:PORT:ADDRESS`, as libcurl takes them.
+  var names: [String] = []
+}
+
 /// One libcurl easy handle: options that never change are set once, so that a new request costs
 /// only its own.
 ///
@@ -10,25 +17,28 @@ final class CurlHandle {
   let raw: UnsafeMutableRawPointer
   private let errorText: UnsafeMutablePointer<CChar>
   private var headerList: UnsafeMutablePointer<curl_slist>?
+  private var nameList: UnsafeMutablePointer<curl_slist>?
   /// The transfer that this handle is lent to.
   var transfer: CurlTransfer?
 
   /// `nil` when there is no memory.
-  init?(certificateAuthorities: String?) {
+  init?(_ settings: CurlSettings) {
     guard let raw = curl_easy_init() else { return nil }
     self.raw = raw
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    setConstantOptions(certificateAuthorities)
+    setConstantOptions()
+    apply(settings)
   }
 
   deinit {
     curl_easy_cleanup(raw)
     curl_slist_free_all(headerList)
+    curl_slist_free_all(nameList)
     errorText.deallocate()
   }
 
-  private func setConstantOptions(_ certificateAuthorities: String?) {
+  private func setConstantOptions() {
     let context = Unmanaged.passUnretained(self).toOpaque()
     expert_curl_set_pointer(raw, CURLOPT_PRIVATE, context)
     expert_curl_set_pointer(raw, CURLOPT_ERRORBUFFER, errorText)
@@ -48,7 +58,14 @@ final class CurlHandle {
     set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
     set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
     set(CURLOPT_USERAGENT, "expert-gen")
-    if let certificateAuthorities { set(CURLOPT_CAINFO, certificateAuthorities) }
+  }
+
+  private func apply(_ settings: CurlSettings) {
+    if let file = settings.certificateAuthorities { set(CURLOPT_CAINFO, file) }
+    for name in settings.names {
+      if let longer = curl_slist_append(nameList, name) { nameList = longer }
+    }
+    if nameList != nil { expert_curl_set_pointer(raw, CURLOPT_RESOLVE, nameList) }
   }
 
   /// Sets everything that differs from request to request.

@@ -14,11 +14,17 @@ package final class CurlTransport: HTTPTransport {
 
   /// Starts the thread.
   ///
-  /// `certificateAuthorities` names a PEM file that replaces the system's authorities.
-  package init(policy: EndpointPolicy = EndpointPolicy(), certificateAuthorities: String? = nil) {
+  /// `certificateAuthorities` names a PEM file that replaces the system's authorities. `names` are
+  /// answered without asking the system, each as `HOST:PORT:ADDRESS`; the endpoint rules judge
+  /// them like any other answer.
+  package init(
+    policy: EndpointPolicy = EndpointPolicy(), certificateAuthorities: String? = nil,
+    names: [String] = []
+  ) {
     self.policy = policy
     OpenFileLimit.raise()
-    loop = CurlEventLoop(certificateAuthorities: certificateAuthorities)
+    loop = CurlEventLoop(
+      settings: CurlSettings(certificateAuthorities: certificateAuthorities, names: names))
     loop.start()
   }
 
