@@ -109,19 +109,26 @@ package struct RepetitionFilter: RecordFilter {
 
 /// Counts phrases of n words in a text.
 private struct WordGrams {
-  private let hashes: [Int]
+  private let hashes: [UInt64]
   private let lengths: [Int]
   private let characters: Double
 
   init(_ words: [String]) {
-    hashes = words.map(\.hashValue)
+    hashes = words.map { UInt64(truncatingIfNeeded: $0.hashValue) }
     lengths = words.map { $0.unicodeScalars.count }
     characters = Double(max(1, lengths.reduce(0, +)))
   }
 
-  private func grams(_ n: Int) -> [[Int]] {
+  /// A hash of every phrase of n words; 64 bits, so that different phrases of one text hardly ever
+  /// share one.
+  private func grams(_ n: Int) -> [UInt64] {
     guard hashes.count >= n else { return [] }
-    return (0...(hashes.count - n)).map { Array(hashes[$0..<($0 + n)]) }
+    return (0...(hashes.count - n)).map { start in
+      hashes[start..<(start + n)].reduce(0) { state, word in
+        let mixed = (state ^ word) &* 0xff51_afd7_ed55_8ccd
+        return mixed ^ mixed >> 32
+      }
+    }
   }
 
   private func length(_ start: Int, _ n: Int) -> Int {
@@ -130,7 +137,7 @@ private struct WordGrams {
 
   /// The share of characters in the most frequent phrase, 0 where none occurs twice.
   func topShare(_ n: Int) -> Double {
-    var counts: [[Int]: (count: Int, start: Int)] = [:]
+    var counts: [UInt64: (count: Int, start: Int)] = [:]
     for (start, gram) in grams(n).enumerated() {
       counts[gram, default: (0, start)].count += 1
     }
@@ -143,7 +150,7 @@ private struct WordGrams {
 
   /// The share of characters in phrases that occurred before, none counted twice.
   func duplicateShare(_ n: Int) -> Double {
-    var seen: Set<[Int]> = []
+    var seen: Set<UInt64> = []
     var covered = 0
     var total = 0
     for (start, gram) in grams(n).enumerated() where !seen.insert(gram).inserted {

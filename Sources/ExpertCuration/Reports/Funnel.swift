@@ -28,7 +28,9 @@ package struct Funnel: Sendable, Hashable {
 
   /// An empty funnel; `order` names the filters in the order in which they judge.
   package init(
-    order: [String] = FilterPipeline.names + ["exact-duplicate", "near-duplicate", "leak"]
+    order: [String] = FilterPipeline.names + [
+      "duplicate", "exact-duplicate", "near-duplicate", "leak",
+    ]
   ) {
     self.order = order
   }
