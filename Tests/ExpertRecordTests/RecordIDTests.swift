@@ -18,6 +18,12 @@ import Testing
     }
   }
 
+  @Test func isTheStartOfASHA256() {
+    let wanted = SHA256.hash(
+      Array("expert-gen/rid/v1\0file\0".utf8) + job.bytes + [0, 0, 0, 0, 0, 0, 1, 44])
+    #expect(RecordID(file: job, line: 300).bytes.prefix(6) == wanted.bytes.prefix(6))
+  }
+
   @Test func everyPartOfTheOriginCounts() {
     let all: Set<RecordID> = [
       RecordID(job: job, slot: 1, ordinal: 2), RecordID(job: job, slot: 2, ordinal: 1),

@@ -30,6 +30,18 @@ import Testing
     #expect(Set(ObjectTag.allCases.map { Digest.tagged($0, []) }).count == ObjectTag.allCases.count)
   }
 
+  @Test func aTaggedHashIsSHA256AtEveryLength() {
+    var bytes: [UInt8] = []
+    for length in 0..<400 {
+      let wanted = SHA256.hash(Array("expert-gen/record/v1\0".utf8) + bytes)
+      #expect(Digest.tagged(.record, bytes) == wanted, "length \(length)")
+      bytes.append(UInt8(truncatingIfNeeded: length &* 37))
+    }
+    let long = [UInt8](repeating: 7, count: 1 << 20)
+    #expect(
+      Digest.tagged(.attrs, long) == SHA256.hash(Array("expert-gen/attrs/v1\0".utf8) + long))
+  }
+
   @Test func recordsThatLookAlikeButDifferInBytesAreDifferent() {
     let one = RowReaderTests.instruction("\u{e9}", "", "")
     let two = RowReaderTests.instruction("e\u{301}", "", "")

@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "json_scan.h"
+#include "sha256.h"
 
 /// The instruction sets a kernel may use, best last. Chosen once from the processor, or forced
 /// by the environment variable EXPERT_ISA (scalar, avx2, avx512, avx512bf16).

@@ -21,13 +21,36 @@ package enum ObjectTag: String, Sendable, Hashable, CaseIterable {
   case file
 }
 
+extension ObjectTag {
+  /// What is hashed before the bytes of an object of this kind.
+  fileprivate var prefix: StaticString {
+    switch self {
+    case .record: "expert-gen/record/v1\0"
+    case .attrs: "expert-gen/attrs/v1\0"
+    case .request: "expert-gen/request/v1\0"
+    case .reply: "expert-gen/reply/v1\0"
+    case .template: "expert-gen/template/v1\0"
+    case .config: "expert-gen/config/v1\0"
+    case .commit: "expert-gen/commit/v1\0"
+    case .snapshot: "expert-gen/snapshot/v1\0"
+    case .dictionary: "expert-gen/dictionary/v1\0"
+    case .chain: "expert-gen/chain/v1\0"
+    case .bucket: "expert-gen/bucket/v1\0"
+    case .root: "expert-gen/root/v1\0"
+    case .job: "expert-gen/job/v1\0"
+    case .plan: "expert-gen/plan/v1\0"
+    case .slot: "expert-gen/slot/v1\0"
+    case .file: "expert-gen/file/v1\0"
+    }
+  }
+}
+
 extension Digest {
   /// The identity of an object: SHA-256 over `expert-gen/<tag>/v1`, a zero byte and the canonical
   /// bytes.
   package static func tagged(_ tag: ObjectTag, _ canonicalBytes: [UInt8]) -> Digest {
-    var hasher = SHA256()
-    hasher.update("expert-gen/\(tag.rawValue)/v1\0")
-    hasher.update(canonicalBytes)
-    return hasher.finalize()
+    let prefix = tag.prefix
+    let head = UnsafeRawBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)
+    return canonicalBytes.withUnsafeBytes { FastHash.digest(head, $0) }
   }
 }

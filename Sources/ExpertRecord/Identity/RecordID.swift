@@ -13,28 +13,25 @@ package struct RecordID: Sendable, Hashable, Comparable, CustomStringConvertible
 
   /// The record that answer number `ordinal` of a job's slot gave.
   package init(job: Digest, slot: Int, ordinal: Int) {
-    self.init(origin: "job", job, [slot, ordinal])
+    self.init(origin: "expert-gen/rid/v1\0job\0", job, [slot, ordinal])
   }
 
   /// The record that stood on a line of a file (counted from 1; the digest is the file's).
   package init(file: Digest, line: Int) {
-    self.init(origin: "file", file, [line])
+    self.init(origin: "expert-gen/rid/v1\0file\0", file, [line])
   }
 
+  /// Hashes the kind of origin, its digest and the numbers as 64-bit big-endian, and sets version
+  /// and variant.
   private init(origin: StaticString, _ digest: Digest, _ numbers: [Int]) {
-    var hasher = SHA256()
-    hasher.update("expert-gen/rid/v1\0\(origin)\0")
-    hasher.update(digest.bytes)
+    var message = digest.bytes
     for number in numbers {
-      withUnsafeBytes(of: Int64(number).bigEndian) { hasher.update($0) }
+      withUnsafeBytes(of: Int64(number).bigEndian) { message.append(contentsOf: $0) }
     }
-    self.init(marking: hasher.finalize().bytes)
-  }
-
-  /// Sets version and variant over any 16 bytes or more.
-  private init(marking bytes: [UInt8]) {
-    high = Self.word(bytes[0..<8]) & ~0xF000 | 0x8000
-    low = Self.word(bytes[8..<16]) & (.max >> 2) | 1 << 63
+    let head = UnsafeRawBufferPointer(start: origin.utf8Start, count: origin.utf8CodeUnitCount)
+    let hash = message.withUnsafeBytes { FastHash.digest(head, $0) }.bytes
+    high = Self.word(hash[0..<8]) & ~0xF000 | 0x8000
+    low = Self.word(hash[8..<16]) & (.max >> 2) | 1 << 63
   }
 
   /// Reads the 16 bytes of an identifier; `nil` where count, version or variant are others.

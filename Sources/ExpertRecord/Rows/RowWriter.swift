@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// The forms in which records leave.
 package enum ExportFormat: String, Sendable, Hashable, CaseIterable {
   /// One canonical record a line.
@@ -125,16 +127,24 @@ private enum TableRow {
     out.append(0x0A)
   }
 
+  /// Appends a cell, quoted where it holds what would end it.
   private static func append(_ cell: String, separator: UInt8, to out: inout [UInt8]) {
-    let quote = UInt8(ascii: "\"")
-    guard cell.utf8.contains(where: { [quote, separator, 0x0A, 0x0D].contains($0) }) else {
-      out += Array(cell.utf8)
-      return
+    var cell = cell
+    cell.withUTF8 { text in
+      let isPlain = expert_csv_plain(text.baseAddress, text.count, separator) == text.count
+      if isPlain { out.append(contentsOf: text) } else { quote(text, to: &out) }
     }
+  }
+
+  private static func quote(_ text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
+    let quote = UInt8(ascii: "\"")
     out.append(quote)
-    for byte in cell.utf8 {
-      if byte == quote { out.append(quote) }
-      out.append(byte)
+    var rest = text
+    while !rest.isEmpty {
+      let run = expert_find_byte(rest.baseAddress, rest.count, quote)
+      out.append(contentsOf: rest[..<run])
+      if run < rest.count { out += [quote, quote] }
+      rest = UnsafeBufferPointer(rebasing: rest[min(run + 1, rest.count)...])
     }
     out.append(quote)
   }
