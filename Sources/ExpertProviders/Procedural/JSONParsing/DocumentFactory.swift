@@ -74,7 +74,9 @@ enum DocumentFactory {
   /// The record with an object and an array of scalars added somewhere.
   private static func nested(_ record: JSONValue, _ g: inout SeededGenerator) -> JSONValue {
     var members = record.members ?? []
-    let name = g.pick(["address", "owner", "limits", "meta", "location", "contact"])
+    let taken = members.map(\.name)
+    let parts = ["address", "owner", "limits", "meta", "location", "contact"]
+    let name = g.pick(parts.filter { !taken.contains($0) })
     let part = JSONValue.Member(name, part(name, &g))
     members.insert(part, at: g.below(members.count + 1))
     let tags = g.sample(Vocabulary.tags, count: g.integer(in: 1...4))
