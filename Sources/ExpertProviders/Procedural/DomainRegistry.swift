@@ -2,6 +2,7 @@
 package enum DomainRegistry {
   package static let all: [ProceduralDomain] = [
     JSONParsing.domain,
+    Arithmetic.domain,
     ProceduralDomain.sql,
     ProceduralDomain.extraction,
     ProceduralDomain.classification,
