@@ -55,8 +55,8 @@ struct SQLPrepared: Sendable {
   /// Whether a result is worth asking for: not empty, not all NULL or 0, not too long.
   private static func tells(_ result: SQLResult) -> Bool {
     guard let first = result.rows.first, result.rows.count <= 14 else { return false }
-    if result.rows.count > 1 || first.count > 1 { return !first.allSatisfy { $0 == .null } }
-    return first[0] != .null && first[0] != .integer(0)
+    if result.rows.count > 1 { return !first.allSatisfy { $0 == .null } }
+    return !first.allSatisfy { $0 == .null || $0 == .integer(0) }
   }
 
   /// The result in words for the reasoning.
