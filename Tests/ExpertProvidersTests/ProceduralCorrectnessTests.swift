@@ -158,8 +158,8 @@ import Testing
       let text = item.prompt
       let limit = try #require(
         numbers(text).filter {
-          $0 >= 20 && text.contains(" 1 to \($0)") || text.contains("numbers \($0) ")
-        }.first)
+          $0 >= 20 && (text.contains(" 1 to \($0)") || text.contains("numbers \($0) "))
+        }.max())
       let divisors = text.split(separator: "divisible by ").dropFirst()
         .compactMap { Int($0.prefix { $0.isNumber }) }
       let second = text.components(separatedBy: "by ").dropFirst()

@@ -69,7 +69,7 @@ package struct ProceduralProvider: ModelProvider {
   ///
   /// Slots start at multiples of the golden ratio, so that every arithmetic progression of slots
   /// (the plan gives a topic every n-th one) spreads evenly; ordinals go on round-robin from there.
-  static func choice(
+  package static func choice(
     _ slot: Int, _ ordinal: Int, of templates: [ProceduralTemplate]
   ) -> ProceduralTemplate {
     let turn = UInt64(truncatingIfNeeded: slot) &* 0x9e37_79b9_7f4a_7c15
