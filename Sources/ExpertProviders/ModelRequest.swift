@@ -107,14 +107,18 @@ package struct AttemptReport: Sendable, Hashable {
   /// Why the attempt failed, without keys or bodies; `nil` when it succeeded.
   package var error: String?
   package var elapsed: Duration
+  /// The tokens that the provider counted; a blank or refused answer is billed too.
+  package var usage: Usage?
 
   package init(
-    status: Int? = nil, requestID: String? = nil, error: String? = nil, elapsed: Duration = .zero
+    status: Int? = nil, requestID: String? = nil, error: String? = nil, elapsed: Duration = .zero,
+    usage: Usage? = nil
   ) {
     self.status = status
     self.requestID = requestID
     self.error = error
     self.elapsed = elapsed
+    self.usage = usage
   }
 }
 
@@ -136,7 +140,8 @@ package enum ProviderError: Error, Sendable, Hashable {
   case longPause(provider: String, seconds: Double)
   /// The request itself is wrong or not allowed; asking again cannot help.
   case rejected(provider: String, status: Int, message: String)
-  /// Every allowed attempt failed.
+  /// Every allowed attempt failed; with 0 attempts no server was found to ask, and `last` says
+  /// which were tried.
   case exhausted(provider: String, attempts: Int, last: String)
   case cancelled
 }

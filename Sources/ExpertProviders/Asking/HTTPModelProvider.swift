@@ -131,7 +131,7 @@ package final class HTTPModelProvider: ModelProvider {
     report(
       AttemptReport(
         status: status, requestID: requestID, error: Self.problem(attempt.result),
-        elapsed: clock.monotonic() - begin))
+        elapsed: clock.monotonic() - begin, usage: Self.usage(attempt.result)))
     return attempt
   }
 
@@ -155,6 +155,10 @@ package final class HTTPModelProvider: ModelProvider {
       }
       return .failure(facts)
     }
+  }
+
+  private static func usage(_ result: WireResult) -> Usage? {
+    if case .reply(let reply) = result { reply.usage } else { nil }
   }
 
   private static func problem(_ result: WireResult) -> String? {

@@ -20,6 +20,8 @@ package struct ProviderCheck: Sendable {
   package var findings: [Finding] = []
   /// What the server was found to do; `nil` where it was not asked.
   package var probe: ProbeReport?
+  /// What kept the server from being asked at all: a missing key, a forbidden endpoint.
+  package var error: ProviderError?
 
   /// Nothing stands in the way of using the provider.
   package var passed: Bool { !findings.contains { $0.level == .problem } }
@@ -60,6 +62,7 @@ package struct ProviderCheck: Sendable {
         target: target, key: key, transport: transport, clock: clock, allowPrivate: allowPrivate)
       check.lookAt(await probe.run(), target)
     } catch {
+      check.error = error
       check.add(.problem, error.description)
     }
     return check

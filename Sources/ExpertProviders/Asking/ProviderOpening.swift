@@ -122,9 +122,7 @@ package struct LocalServers: Sendable {
       return try ProviderCatalog.target(of: spec, model: name)
     }
     throw .exhausted(
-      provider: "local", attempts: specs.count,
-      last: "no server answers: " + tried.joined(separator: ", ")
-        + "; start one, or name it with --base-url")
+      provider: "local", attempts: 0, last: tried.joined(separator: ", "))
   }
 
   /// The models that a server lists; `.exhausted` where it does not answer.

@@ -49,8 +49,11 @@ package struct Price: Sendable, Hashable {
       Double(tokens - cached - stored) * input, Double(cached) * (cachedInput ?? input),
       Double(stored) * (cacheWrite ?? 0), Double(written) * output,
     ]
+    let sum = parts.reduce(0, +)
+    // No bill is a billion dollars: such counts are a server's lie.
+    guard sum < 1e15 else { return nil }
     // Products such as 3 × 0.1 carry a last-bit error that rounding up would make a whole micro.
-    return Int((parts.reduce(0, +) - 1e-6).rounded(.up))
+    return Int((sum - 1e-6).rounded(.up))
   }
 
   /// The cost in micro-dollars of so many plain input and output tokens.

@@ -8,7 +8,7 @@ extension ProviderError: CustomStringConvertible {
     case .badKey(let provider, let place, let reason):
       "the key of \(provider) cannot be used (\(place)): \(reason)"
     case .unknown(let what, "", let known):
-      "say which \(what): it has no default" + Self.suggestion("", known)
+      "say which \(what) with --model: it has no default" + Self.suggestion("", known)
     case .unknown(let what, let name, let known):
       "no \(what) is named \"\(name)\"" + Self.suggestion(name, known)
     case .badFile(let path, let line, let message):
@@ -23,6 +23,8 @@ extension ProviderError: CustomStringConvertible {
         + "it goes on where it stopped"
     case .rejected(let provider, let status, let message):
       "\(provider) refused the request (HTTP \(status)): \(message)" + Self.advice(status)
+    case .exhausted(_, 0, let tried):
+      "no model server answers; tried \(tried). Start one, or give its address with --base-url"
     case .exhausted(let provider, let attempts, let last):
       "\(provider) gave no usable reply in \(attempts) attempts; the last one: \(last). Run "
         + "\"provider check \(provider)\", then the same command again"

@@ -9,7 +9,9 @@ struct ProviderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "provider",
     abstract: "The providers that answer: list them, show one, check one.",
-    subcommands: [ProviderListCommand.self, ProviderShowCommand.self])
+    subcommands: [
+      ProviderListCommand.self, ProviderShowCommand.self, ProviderCheckCommand.self,
+    ])
 }
 
 extension GlobalOptions {

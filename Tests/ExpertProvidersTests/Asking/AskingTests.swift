@@ -12,6 +12,8 @@ import Testing
     let rig = try Rig { _, index in Reply.openAI(index < 2 ? " \n" : "one") }
     #expect(try await rig.ask().text == "one")
     #expect(rig.reports.all.map { $0.error != nil } == [true, true, false])
+    // The blank answers were billed: their tokens are reported.
+    #expect(rig.reports.all.map { $0.usage?.output } == [3, 3, 3])
   }
 
   @Test(arguments: [

@@ -48,6 +48,7 @@ import Testing
   @Test func wildCountsFromAServerDoNotTrap() {
     let usage = Usage(input: 5, cachedInput: 900, cacheWrite: 900, output: 1)
     #expect(Self.full.cost(of: usage) == 11)
+    #expect(Self.full.cost(of: Usage(input: 1 << 53, output: 1 << 53)) == nil)
   }
 
   @Test func daysAreCountedByTheCalendar() {
