@@ -40,7 +40,7 @@ struct SQLPrepared: Sendable {
     if query.trace != nil, case .success(let rows)? = results.popLast() {
       trace = rows.rows.map { $0.map(\.plain).joined(separator: " ") }.joined(separator: ", ")
     }
-    if let alternative = query.alternative {
+    if query.alternative != nil {
       guard case .success(let other)? = results.popLast(), other.rows == right.rows else {
         return nil
       }
