@@ -52,6 +52,14 @@ extension Context {
     return rid
   }
 
+  /// What the snapshot of a commit says; `nil` where it has none.
+  func snapshotMembership(_ commit: Int64) throws -> Membership? {
+    guard try hasSnapshot(commit) else { return nil }
+    var members = Membership()
+    try loadSnapshot(commit, into: &members)
+    return members
+  }
+
   private func loadSnapshot(_ commit: Int64, into members: inout Membership) throws {
     let buckets = try connection.all(
       "SELECT object_id FROM snapshot WHERE commit_id = ? ORDER BY bucket", .integer(commit)
