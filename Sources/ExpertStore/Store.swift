@@ -90,8 +90,9 @@ package final class Store: Sendable {
   /// Closes the file; the object must not be used afterwards.
   package func close() throws {
     try mappingFailures(path: path) {
-      confined.forget()
+      try database.withoutTransaction { _ in confined.forget() }
       try database.close()
+      lock?.release()
     }
   }
 }
@@ -152,5 +153,17 @@ extension Store {
     Context(
       connection: connection, objects: confined.objects, confined: confined, path: path,
       now: clock.wallMicroseconds())
+  }
+}
+
+extension Store {
+  /// Lets the file grow to this many pages of 4 KiB and no further, as a quota would: the disk is
+  /// full from there on. `nil` lifts the cap.
+  package func capSize(pages: Int?) throws {
+    try mappingFailures(path: path) {
+      try database.withoutTransaction { connection in
+        try connection.each("PRAGMA max_page_count=\(pages ?? 4_294_967_294)") { _ in }
+      }
+    }
   }
 }

@@ -73,3 +73,28 @@ func receipt(_ n: Int, job: Job, records: Int = 2, reply: String = "answer") -> 
     },
     rejections: [RejectedPiece(filter: "schema", detail: "no output", text: "{}")])
 }
+
+extension Store {
+  /// Commits to the dataset of the tests.
+  @discardableResult
+  func change(_ changes: [RecordChange], parent: Commit? = nil) throws -> Commit {
+    let commit = try commit(changes, to: "sums", kind: .instruction, parent: parent, note: note)
+    guard let commit else { throw NothingChanged() }
+    return commit
+  }
+
+  func rids(_ version: String) throws -> [RecordID] {
+    var stream = try records(of: try resolve(version))
+    var all: [RecordID] = []
+    try stream.forEach { all.append($0.rid) }
+    return all
+  }
+
+  func lines(_ version: String) throws -> [String] {
+    var bytes: [UInt8] = []
+    _ = try export(try resolve(version)) { bytes += $0 }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+}
+
+struct NothingChanged: Error {}

@@ -1,15 +1,17 @@
 internal import ExpertPlatform
 internal import Foundation
+internal import Synchronization
 
 /// The one writer of a store: an advisory lock on `<store>.lock`, which the system frees when the
 /// process ends, however it ends. The file says who holds it.
 final class WriterLock: Sendable {
-  private let descriptor: Int32
+  /// The locked file, or -1 once it is given up.
+  private let held: Mutex<Int32>
 
   /// Takes the lock, waiting up to `patience` for its holder.
   init(store path: String, patience: Duration) throws {
     let lockPath = path + ".lock"
-    descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw errno == EACCES || errno == EROFS
         ? StoreError.readOnly(path: path)
@@ -24,15 +26,23 @@ final class WriterLock: Sendable {
       }
       usleep(20_000)
     }
-    sign()
+    held = Mutex(descriptor)
+    Self.sign(descriptor)
   }
 
-  deinit {
-    ftruncate(descriptor, 0)
-    close(descriptor)
+  deinit { release() }
+
+  /// Gives the lock up; a second time does nothing.
+  func release() {
+    held.withLock { descriptor in
+      guard descriptor >= 0 else { return }
+      ftruncate(descriptor, 0)
+      close(descriptor)
+      descriptor = -1
+    }
   }
 
-  private func sign() {
+  private static func sign(_ descriptor: Int32) {
     let text = [UInt8]("process \(getpid())\n".utf8)
     ftruncate(descriptor, 0)
     _ = pwrite(descriptor, text, text.count, 0)
