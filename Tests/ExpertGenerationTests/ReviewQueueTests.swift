@@ -50,18 +50,18 @@ import Testing
   }
 }
 
-@Suite struct SpotCheckTests {
+@Suite struct ReviewSampleTests {
   @Test(arguments: [(0, 0), (4, 4), (10, 10), (999, 10), (1_001, 11), (50_000, 500)])
   func onePercentAndAtLeastTen(count: Int, size: Int) {
-    #expect(SpotCheck.size(of: count) == size)
+    #expect(ReviewSample.size(of: count) == size)
   }
 
   @Test func theSampleDependsOnTheSeedAndNotOnTheOrder() {
     let rids = (1...200).map { RecordID(file: SHA256.hash("f"), line: $0) }
-    let sample = SpotCheck.sample(rids, count: 10, seed: 1)
+    let sample = ReviewSample.sample(rids, count: 10, seed: 1)
     #expect(Set(sample).count == 10)
-    #expect(SpotCheck.sample(rids.reversed(), count: 10, seed: 1) == sample)
-    #expect(SpotCheck.sample(rids, count: 10, seed: 2) != sample)
-    #expect(SpotCheck.sample(rids, count: 5, seed: 1) == Array(sample.prefix(5)))
+    #expect(ReviewSample.sample(rids.reversed(), count: 10, seed: 1) == sample)
+    #expect(ReviewSample.sample(rids, count: 10, seed: 2) != sample)
+    #expect(ReviewSample.sample(rids, count: 5, seed: 1) == Array(sample.prefix(5)))
   }
 }

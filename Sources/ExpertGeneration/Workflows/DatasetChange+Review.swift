@@ -13,8 +13,8 @@ extension DatasetChange {
     try records.forEach { record in
       if !record.attributes.labels.contains(Self.reviewedLabel) { waiting[record.rid] = record }
     }
-    let size = count ?? SpotCheck.size(of: total)
-    return SpotCheck.sample(Array(waiting.keys), count: size, seed: seed).compactMap { rid in
+    let size = count ?? ReviewSample.size(of: total)
+    return ReviewSample.sample(Array(waiting.keys), count: size, seed: seed).compactMap { rid in
       waiting[rid].map {
         ReviewItem(rid: rid, record: $0.record, attributes: $0.attributes)
       }

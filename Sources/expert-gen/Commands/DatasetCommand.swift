@@ -6,7 +6,11 @@ struct DatasetCommand: ParsableCommand {
     commandName: "dataset",
     abstract: "Make datasets, look at them, curate them, take them out.",
     subcommands: [
-      DatasetListCommand.self, DatasetShowCommand.self, DatasetFilterCommand.self,
-      DatasetDedupCommand.self, DatasetReviewCommand.self,
+      DatasetListCommand.self, DatasetLogCommand.self, DatasetShowCommand.self,
+      DatasetStatsCommand.self, DatasetDiffCommand.self, DatasetWhyCommand.self,
+      DatasetFunnelCommand.self, DatasetTagCommand.self, DatasetBranchCommand.self,
+      DatasetImportCommand.self, DatasetExportCommand.self, DatasetCheckoutCommand.self,
+      DatasetFilterCommand.self, DatasetDedupCommand.self,
+      DatasetStratifyCommand.self, DatasetSplitCommand.self, DatasetReviewCommand.self,
     ])
 }

@@ -12,11 +12,14 @@ struct DatasetDedupCommand: AsyncParsableCommand {
 
       Examples:
         expert-gen dataset dedup json-parsing --threshold 0.85
+        expert-gen dataset dedup --input a.jsonl --output b.jsonl
       """)
 
-  @Argument(help: "The version to search.") var version: String
+  @Argument(help: "The version to search.") var version: String?
   @Option(help: "Records at or over this similarity are duplicates (0.5 to 1).")
   var threshold = 0.85
+  @OptionGroup var files: FileOptions
+  @OptionGroup var rows: RowOptions
   @OptionGroup var target: VersionOptions
   @OptionGroup var options: GlobalOptions
 
@@ -24,12 +27,16 @@ struct DatasetDedupCommand: AsyncParsableCommand {
     guard (0.5...1).contains(threshold) else {
       throw ValidationError("--threshold must lie between 0.5 and 1")
     }
+    _ = try files.paths(version: version)
   }
 
   func run() async throws {
-    let change = try options.change(version, target)
-    defer { try? change.store.close() }
     let rules = CurationRules(filters: nil, maxSimilarity: threshold)
+    if let paths = try files.paths(version: version) {
+      return try options.curate(rules, rows: rows, files: files, paths: paths)
+    }
+    let change = try options.change(version ?? "", target)
+    defer { try? change.store.close() }
     let line = options.progressLine()
     let result = try change.filter(rules, operation: "dedup") { done, total in
       line.update(ProgressState(done: done, total: total, unit: "records"))

@@ -11,15 +11,23 @@ struct DatasetFilterCommand: AsyncParsableCommand {
 
       Examples:
         expert-gen dataset filter json-parsing --max-similarity 0.85
+        expert-gen dataset filter --input a.jsonl --output b.jsonl --validate-json
       """)
 
-  @Argument(help: "The version to filter.") var version: String
+  @Argument(help: "The version to filter.") var version: String?
   @OptionGroup var filters: FilterOptions
+  @OptionGroup var files: FileOptions
+  @OptionGroup var rows: RowOptions
   @OptionGroup var target: VersionOptions
   @OptionGroup var options: GlobalOptions
 
+  func validate() throws { _ = try files.paths(version: version) }
+
   func run() async throws {
-    let change = try options.change(version, target)
+    if let paths = try files.paths(version: version) {
+      return try options.curate(filters.rules, rows: rows, files: files, paths: paths)
+    }
+    let change = try options.change(version ?? "", target)
     defer { try? change.store.close() }
     let line = options.progressLine()
     let result = try change.filter(filters.rules, operation: "filter") { done, total in

@@ -5,5 +5,7 @@ struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "store",
     abstract: "The store itself: make it, check it, tidy it, copy it.",
-    subcommands: [StoreInitCommand.self])
+    subcommands: [
+      StoreInitCommand.self, StoreFsckCommand.self, StoreGCCommand.self, StoreBackupCommand.self,
+    ])
 }

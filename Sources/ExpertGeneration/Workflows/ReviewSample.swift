@@ -2,7 +2,7 @@ internal import ExpertPlatform
 package import ExpertRecord
 
 /// The sample that a person looks at: 1 % of a dataset, at least 10 records.
-package enum SpotCheck {
+package enum ReviewSample {
   /// The share and the least number that the documents ask for.
   package static let share = 0.01
   package static let least = 10
