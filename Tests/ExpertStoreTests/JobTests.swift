@@ -81,6 +81,22 @@ import Testing
         == [0, 1].map { RecordID(job: second.key, slot: 0, ordinal: $0) })
   }
 
+  @Test func twoJobsThatAskTheSameShareTheFirstAnswer() throws {
+    let fixture = try Fixture()
+    let store = try fixture.open()
+    let jobs = try ["first", "second", "third"].map { try store.openJob(spec($0)) }
+    for job in jobs { try store.plan([slot(0)], job: job) }
+    try store.receive([receipt(0, job: jobs[0])], job: jobs[0])
+    #expect(try store.receive([receipt(0, job: jobs[1], reply: "late")], job: jobs[1]) == [0])
+    #expect(try store.tally(jobs[1]).costMicros == 7)
+    _ = try store.openJob(spec("third"))
+    for job in jobs {
+      let texts = try store.unjudged(job, limit: 9).map(\.record)
+      #expect(texts == [record(0, "answer"), record(1, "answer")])
+    }
+    #expect(try fixture.int("SELECT count(*) FROM answer") == 1)
+  }
+
   @Test func whatWasUnderWayIsCountedWhenTheJobGoesOn() throws {
     let fixture = try Fixture()
     let store = try fixture.open()

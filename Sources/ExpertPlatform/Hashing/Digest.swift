@@ -52,6 +52,13 @@ public struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     return result
   }
 
+  /// Appends the 32 bytes.
+  package func append(to out: inout [UInt8]) {
+    for word in [words.0, words.1, words.2, words.3] {
+      withUnsafeBytes(of: word.bigEndian) { out.append(contentsOf: $0) }
+    }
+  }
+
   /// The first eight bytes as a big-endian number: for seeds and buckets, never for identity.
   package var prefix64: UInt64 { words.0 }
 

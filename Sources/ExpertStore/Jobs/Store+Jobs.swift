@@ -70,11 +70,24 @@ extension Context {
       config: try objects.json(of: row.4, connection), lostInFlight: Int(row.5))
   }
 
+  /// Questions that another job has answered meanwhile need not be asked.
+  private func takeOverAnswered(_ job: Job) throws {
+    let slots = try connection.all(
+      """
+      SELECT s.id, s.n FROM slot s WHERE s.job_id = ? AND s.state = 'planned'
+      AND EXISTS (SELECT 1 FROM answer a WHERE a.idempotency_key = s.idempotency_key)
+      """,
+      .integer(job.id)
+    ) { ($0.int(0), Int($0.int(1))) }
+    for (id, n) in slots { try takeOver(slot: id, n: n, job) }
+  }
+
   /// Counts what the last run left in flight.
   fileprivate func resume(_ old: Job) throws -> Job {
     try connection.run(
       "UPDATE slot SET in_flight = 0 WHERE job_id = ? AND in_flight <> 0", .integer(old.id))
     let lost = connection.changes
+    try takeOverAnswered(old)
     guard lost > 0 else { return old }
     try connection.run(
       "UPDATE job SET lost_in_flight = lost_in_flight + ? WHERE id = ?", .integer(Int64(lost)),

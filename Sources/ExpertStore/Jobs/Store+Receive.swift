@@ -48,7 +48,9 @@ extension Context {
       SELECT idempotency_key, id, ? FROM slot WHERE id = ?
       """,
       .integer(reply), .integer(slot))
-    guard connection.changes == 1 else { return false }
+    guard connection.changes == 1 else {
+      return try takeOverLate(receipt, slot: slot, job)
+    }
     try connection.run(
       """
       UPDATE slot SET state = 'received', in_flight = 0, reply_id = ?, tokens_in = ?,
@@ -63,6 +65,17 @@ extension Context {
         object: try put(candidate.record, job.dataset.kind), attrs: try put(candidate.attributes))
     }
     for piece in receipt.rejections { try insert(piece, slot: slot, job) }
+    return true
+  }
+
+  /// Another job answered the same question while this one was asking: the slot takes the first
+  /// answer over, and keeps what its own attempts cost. A slot that had its answer stays as it is.
+  private func takeOverLate(_ receipt: Receipt, slot: Int64, _ job: Job) throws -> Bool {
+    let isWaiting = try connection.int(
+      "SELECT state <> 'received' FROM slot WHERE id = ?", .integer(slot))
+    guard isWaiting == 1 else { return false }
+    try takeOver(slot: slot, n: receipt.n, job)
+    try insert(receipt.attempts, slot: slot)
     return true
   }
 

@@ -47,27 +47,28 @@ extension Context {
       .text(CanonicalJSON.text(of: slot.cell)), .optional(template), .integer(request),
       .digest(slot.idempotencyKey))
     guard connection.changes == 1 else { return }
-    try takeOver(slot, id: connection.lastInsertedRow, job)
+    try takeOver(slot: connection.lastInsertedRow, n: slot.n, job)
   }
 
   /// Copies an earlier answer to the same question, its records under rids of this job.
-  private func takeOver(_ slot: SlotPlan, id: Int64, _ job: Job) throws {
+  func takeOver(slot id: Int64, n: Int, _ job: Job) throws {
     let answer = try connection.first(
-      "SELECT slot_id, reply_id FROM answer WHERE idempotency_key = ?",
-      .digest(slot.idempotencyKey)
+      "SELECT a.slot_id, a.reply_id FROM answer a JOIN slot s"
+        + " ON s.idempotency_key = a.idempotency_key WHERE s.id = ?", .integer(id)
     ) { ($0.int(0), $0.int(1)) }
     guard let (source, reply) = answer else { return }
     try connection.run(
-      "UPDATE slot SET state = 'received', reused = 1, reply_id = ?, cost_micros = 0 WHERE id = ?",
+      "UPDATE slot SET state = 'received', in_flight = 0, reused = 1, reply_id = ?,"
+        + " cost_micros = 0 WHERE id = ?",
       .integer(reply), .integer(id))
     let candidates = try connection.all(
       "SELECT ordinal, object_id, attrs_id FROM candidate WHERE slot_id = ? ORDER BY ordinal",
       .integer(source)
     ) { (Int($0.int(0)), $0.int(1), $0.int(2)) }
     for (ordinal, object, attrs) in candidates {
-      let rid = RecordID(job: job.key, slot: slot.n, ordinal: ordinal)
+      let rid = RecordID(job: job.key, slot: n, ordinal: ordinal)
       try insertCandidate(
-        job: job.id, slot: id, n: slot.n, ordinal: ordinal, rid: rid, object: object, attrs: attrs)
+        job: job.id, slot: id, n: n, ordinal: ordinal, rid: rid, object: object, attrs: attrs)
     }
     try connection.run(
       """

@@ -21,9 +21,10 @@ enum Schema {
 
   private static let versions = """
     CREATE TABLE dataset(
-      id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, schema TEXT NOT NULL) STRICT;
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, schema TEXT NOT NULL,
+      versions INTEGER NOT NULL DEFAULT 0) STRICT;
     CREATE TABLE commit_(
-      id INTEGER PRIMARY KEY, hash BLOB NOT NULL,
+      id INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL,
       dataset_id INTEGER NOT NULL REFERENCES dataset(id), number INTEGER NOT NULL,
       root BLOB NOT NULL, record_count INTEGER NOT NULL, generation INTEGER NOT NULL,
       operation TEXT NOT NULL, message TEXT NOT NULL, author TEXT NOT NULL,

@@ -20,7 +20,7 @@ package enum StoreError: Error, Sendable, Hashable {
   case unknownSplit(name: String)
   case emptyDataset(name: String)
   case kindMismatch(dataset: String, holds: String, given: String)
-  case datasetExists(name: String)
+  case differentDatasets(String, String)
   case tagExists(dataset: String, tag: String, commit: String)
   case branchExists(dataset: String, branch: String)
   case branchMoved(dataset: String, branch: String, expected: String, found: String)
@@ -87,8 +87,8 @@ extension StoreError: CustomStringConvertible {
       "The dataset \(name) has no version yet: nothing was committed to it."
     case .kindMismatch(let dataset, let holds, let given):
       "The dataset \(dataset) holds \(holds) records; these are \(given) records. Use another --name."
-    case .datasetExists(let name):
-      "There is already a dataset \(name)."
+    case .differentDatasets(let a, let b):
+      "\(a) and \(b) are different datasets; only versions of one dataset can be compared."
     case .tagExists(let dataset, let tag, let commit):
       "The tag \(tag) of \(dataset) already names \(commit); tags never move. Choose another name."
     case .branchExists(let dataset, let branch):

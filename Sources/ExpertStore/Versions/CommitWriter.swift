@@ -71,9 +71,10 @@ extension Context {
       try objects.put(NewObject(.config, json: $0), connection)
     }
     let objectID = try objects.put(object, connection)
+    try connection.run(
+      "UPDATE dataset SET versions = versions + 1 WHERE id = ?", .integer(draft.dataset.id))
     let number = try connection.int(
-      "SELECT coalesce(max(number), 0) + 1 FROM commit_ WHERE dataset_id = ?",
-      .integer(draft.dataset.id))
+      "SELECT versions FROM dataset WHERE id = ?", .integer(draft.dataset.id))
     let semver = try SemanticVersion.after(draft.parent?.semver, change: impact(draft.rows))
     try connection.run(
       """

@@ -99,9 +99,11 @@ enum Merkle {
     var leaves: [UInt8] = []
     leaves.reserveCapacity(members.count * 80)
     for member in members {
-      leaves += member.rid.bytes
-      leaves += try hash(member.object).bytes
-      leaves += try hash(member.attrs).bytes
+      for word in [member.rid.high, member.rid.low] {
+        withUnsafeBytes(of: word.bigEndian) { leaves.append(contentsOf: $0) }
+      }
+      try hash(member.object).append(to: &leaves)
+      try hash(member.attrs).append(to: &leaves)
     }
     return .tagged(.bucket, leaves)
   }
@@ -109,9 +111,12 @@ enum Merkle {
   /// The number and hash of each bucket that is not empty.
   static func root(_ buckets: [Digest?]) -> Digest {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(buckets.count * 34)
     for (i, hash) in buckets.enumerated() {
       guard let hash else { continue }
-      bytes += [UInt8(i >> 8), UInt8(i & 0xff)] + hash.bytes
+      bytes.append(UInt8(i >> 8))
+      bytes.append(UInt8(i & 0xff))
+      hash.append(to: &bytes)
     }
     return .tagged(.root, bytes)
   }

@@ -53,8 +53,7 @@ extension Store {
   /// the other, else the size of both.
   package func diff(_ from: VersionRef, _ to: VersionRef) throws -> VersionDiff {
     guard from.dataset == to.dataset else {
-      throw StoreError.kindMismatch(
-        dataset: from.dataset.name, holds: from.dataset.name, given: to.dataset.name)
+      throw StoreError.differentDatasets(from.dataset.name, to.dataset.name)
     }
     return try read { context in
       let rows = try context.rows(from: from.commit, to: to.commit)
