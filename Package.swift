@@ -98,7 +98,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ExpertGenerationTests",
-      dependencies: ["ExpertGeneration", "ExpertCuration", "ExpertTestSupport"],
+      dependencies: [
+        "ExpertGeneration", "ExpertCuration", "ExpertProviders", "ExpertStore", "ExpertTestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",

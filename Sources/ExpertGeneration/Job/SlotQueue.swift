@@ -25,6 +25,7 @@ final class SlotQueue<Slot: Sendable>: Sendable {
     var inFlight = 0
     var reason: StopReason?
     var isClosed = false
+    var launched: [Slot] = []
   }
 
   private let state: Mutex<State>
@@ -52,6 +53,7 @@ final class SlotQueue<Slot: Sendable>: Sendable {
       }
       state.waiting.removeFirst()
       state.inFlight += 1
+      state.launched.append(slot)
       return (slot, highest)
     }
   }
@@ -69,6 +71,14 @@ final class SlotQueue<Slot: Sendable>: Sendable {
     state.withLock { state in
       state.isClosed = true
       state.reason = state.reason ?? reason
+    }
+  }
+
+  /// The slots that were handed out since the last call.
+  func takeLaunched() -> [Slot] {
+    state.withLock { state in
+      defer { state.launched = [] }
+      return state.launched
     }
   }
 

@@ -1,15 +1,15 @@
-internal import ExpertRecord
+package import ExpertRecord
 internal import Yams
 
 /// A place in a YAML file, read with complaints that name the file, the line and what is expected.
-struct YAMLField {
+package struct YAMLField {
   let node: Node
   let path: String
   /// The field's name as the user would look for it: "models[2].context".
   let name: String
 
   /// Reads a whole file as one mapping.
-  static func document(_ text: String, path: String) throws(ProviderError) -> YAMLField {
+  package static func document(_ text: String, path: String) throws(ProviderError) -> YAMLField {
     let node: Node?
     do {
       node = try Yams.compose(yaml: text)
@@ -22,20 +22,20 @@ struct YAMLField {
     return YAMLField(node: node, path: path, name: "the file")
   }
 
-  func fail(_ message: String) -> ProviderError {
+  package func fail(_ message: String) -> ProviderError {
     .badFile(path: path, line: node.mark?.line ?? 1, message: message)
   }
 
   // MARK: scalars
 
-  func text() throws(ProviderError) -> String {
+  package func text() throws(ProviderError) -> String {
     guard let text = node.scalar?.string, !text.isEmpty, !isNull else {
       throw fail("\(name): expected a text")
     }
     return text
   }
 
-  func bool() throws(ProviderError) -> Bool {
+  package func bool() throws(ProviderError) -> Bool {
     switch plain {
     case "true": return true
     case "false": return false
@@ -43,7 +43,7 @@ struct YAMLField {
     }
   }
 
-  func count(in range: ClosedRange<Int> = 1...1_000_000_000) throws(ProviderError) -> Int {
+  package func count(in range: ClosedRange<Int> = 1...1_000_000_000) throws(ProviderError) -> Int {
     guard let text = plain, let value = Int(text.filter { $0 != "_" }), range.contains(value) else {
       let bounds = "\(range.lowerBound) to \(range.upperBound)"
       throw fail("\(name): expected a whole number from \(bounds), found \(found)")
@@ -51,7 +51,7 @@ struct YAMLField {
     return value
   }
 
-  func number(in range: ClosedRange<Double>) throws(ProviderError) -> Double {
+  package func number(in range: ClosedRange<Double>) throws(ProviderError) -> Double {
     guard let text = plain, let value = Double(text), range.contains(value) else {
       let bounds = "\(range.lowerBound) to \(range.upperBound)"
       throw fail("\(name): expected a number from \(bounds), found \(found)")
@@ -59,7 +59,7 @@ struct YAMLField {
     return value
   }
 
-  func choice<T: RawRepresentable & CaseIterable>(
+  package func choice<T: RawRepresentable & CaseIterable>(
     _ type: T.Type
   ) throws(ProviderError) -> T where T.RawValue == String {
     guard let text = node.scalar?.string, let value = T(rawValue: text) else {
@@ -74,21 +74,21 @@ struct YAMLField {
 
   // MARK: lists and mappings
 
-  func list() throws(ProviderError) -> [YAMLField] {
+  package func list() throws(ProviderError) -> [YAMLField] {
     guard let sequence = node.sequence else { throw fail("\(name): expected a list") }
     return sequence.enumerated().map { index, item in
       YAMLField(node: item, path: path, name: "\(name)[\(index)]")
     }
   }
 
-  func texts() throws(ProviderError) -> [String] {
+  package func texts() throws(ProviderError) -> [String] {
     var result: [String] = []
     for item in try list() { result.append(try item.text()) }
     return result
   }
 
   /// The members of a mapping with texts for keys.
-  func members() throws(ProviderError) -> [(key: String, field: YAMLField)] {
+  package func members() throws(ProviderError) -> [(key: String, field: YAMLField)] {
     guard let mapping = node.mapping else {
       throw fail("\(name): expected \"name: value\" lines")
     }
@@ -102,7 +102,7 @@ struct YAMLField {
   }
 
   /// The members of a mapping whose names must be among the known ones.
-  func fields(_ known: [String]) throws(ProviderError) -> [String: YAMLField] {
+  package func fields(_ known: [String]) throws(ProviderError) -> [String: YAMLField] {
     guard let mapping = node.mapping else {
       throw fail("\(name): expected \"name: value\" lines, one of \(known.joined(separator: ", "))")
     }
@@ -118,7 +118,7 @@ struct YAMLField {
   }
 
   /// The value as JSON, for what is passed on to a server as it stands.
-  func json() throws(ProviderError) -> JSONValue {
+  package func json() throws(ProviderError) -> JSONValue {
     if node.mapping != nil {
       var result: [JSONValue.Member] = []
       for (key, field) in try members() { result.append(.init(key, try field.json())) }

@@ -61,7 +61,9 @@ extension Context {
       """
       SELECT c.rid, c.object_id, c.attrs_id, s.request_id, s.reply_id
       FROM candidate c JOIN slot s ON s.id = c.slot_id
-      WHERE c.job_id = ? AND c.verdict = 1 ORDER BY c.n, c.ordinal
+      WHERE c.job_id = ? AND c.verdict = 1 AND NOT EXISTS(
+        SELECT 1 FROM edge e WHERE e.rid = c.rid AND e.role = 'request')
+      ORDER BY c.n, c.ordinal
       """,
       .integer(job.id)
     ) { (try recordID($0, 0), $0.int(1), $0.int(2), $0.int(3), $0.optionalInt(4)) }

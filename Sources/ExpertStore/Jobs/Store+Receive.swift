@@ -5,10 +5,12 @@ extension Store {
   /// Stores answers with their records, slot states and cost in **one** transaction. An answer to a
   /// question that has one already changes nothing. Gives the numbers of the slots that were new.
   ///
-  /// When this returns, the answers are on the disk: they need never be asked for again.
+  /// When this returns, the answers are on the disk: they need never be asked for again. `asking`
+  /// names the slots that are about to be asked, so that a kill can tell how many were under way.
   @discardableResult
-  package func receive(_ batch: [Receipt], job: Job) throws -> Set<Int> {
+  package func receive(_ batch: [Receipt], asking: [Int] = [], job: Job) throws -> Set<Int> {
     try write("receive") { context in
+      for n in asking { try context.markInFlight(n, job) }
       var new: Set<Int> = []
       for receipt in batch where try context.receive(receipt, job) { new.insert(receipt.n) }
       return new

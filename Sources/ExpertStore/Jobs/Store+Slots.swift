@@ -22,16 +22,18 @@ extension Store {
   /// Notes which slots are about to be asked, so that a kill can tell how many were under way.
   package func markInFlight(_ slots: [Int], job: Job) throws {
     try write("ask") { context in
-      for n in slots {
-        try context.connection.run(
-          "UPDATE slot SET in_flight = 1 WHERE job_id = ? AND n = ?", .integer(job.id),
-          .integer(Int64(n)))
-      }
+      for n in slots { try context.markInFlight(n, job) }
     }
   }
 }
 
 extension Context {
+  func markInFlight(_ n: Int, _ job: Job) throws {
+    try connection.run(
+      "UPDATE slot SET in_flight = 1 WHERE job_id = ? AND n = ? AND state = 'planned'",
+      .integer(job.id), .integer(Int64(n)))
+  }
+
   fileprivate func plan(_ slot: SlotPlan, _ job: Job) throws {
     let request = try objects.put(NewObject(.request, json: slot.request), connection)
     let template = try slot.template.map {

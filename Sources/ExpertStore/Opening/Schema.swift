@@ -65,6 +65,7 @@ enum Schema {
     CREATE TABLE job(
       id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE,
       dataset_id INTEGER NOT NULL REFERENCES dataset(id), config_id INTEGER NOT NULL,
+      rules TEXT,
       state TEXT NOT NULL CHECK(state IN ('open', 'paused', 'done', 'stopped')), note TEXT,
       lost_in_flight INTEGER NOT NULL DEFAULT 0, created_us INTEGER NOT NULL,
       updated_us INTEGER NOT NULL) STRICT;

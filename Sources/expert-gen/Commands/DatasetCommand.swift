@@ -6,7 +6,8 @@ struct DatasetCommand: ParsableCommand {
     commandName: "dataset",
     abstract: "Make datasets, look at them, curate them, take them out.",
     subcommands: [
-      DatasetListCommand.self, DatasetLogCommand.self, DatasetShowCommand.self,
+      DatasetCreateCommand.self, DatasetListCommand.self, DatasetLogCommand.self,
+      DatasetShowCommand.self,
       DatasetStatsCommand.self, DatasetDiffCommand.self, DatasetWhyCommand.self,
       DatasetFunnelCommand.self, DatasetTagCommand.self, DatasetBranchCommand.self,
       DatasetImportCommand.self, DatasetExportCommand.self, DatasetCheckoutCommand.self,
