@@ -1,0 +1,96 @@
+internal import ArgumentParser
+internal import ExpertCuration
+internal import ExpertLoopback
+internal import ExpertPlatform
+internal import ExpertRecord
+internal import ExpertStore
+internal import Foundation
+
+/// `expert-gen bench …`.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench", abstract: "Measure this machine.",
+    subcommands: [BenchDataCommand.self])
+}
+
+/// `expert-gen bench data`.
+struct BenchDataCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data",
+    abstract:
+      "Measure the JSON parser, the duplicate search, the store and HTTP on made-up records.",
+    discussion: """
+      Needs about 3 KB of disk a record in the temporary folder; --quick uses a fiftieth.
+
+      Example: expert-gen bench data --quick
+      """)
+
+  @Flag(help: "A fiftieth of the work: minutes become seconds.") var quick = false
+  @OptionGroup var options: GlobalOptions
+
+  func run() async throws {
+    let rows = quick ? 20_000 : 1_000_000
+    var lines = [try parser(rows: rows / 20), duplicates(rows: rows)]
+    lines += try store(rows: rows)
+    lines.append(try await transport())
+    let peak = ResourceUsage.now().peakResidentBytes
+    let machine = MachineFacts.current()
+    if options.json {
+      Console.out([
+        "machine": machine.json, "peak_memory": .number(Double(peak)),
+        "figures": .array(lines.map(\.json)),
+      ])
+      return
+    }
+    options.show(
+      TableText(
+        ["WHAT", "FIGURE", "UNIT", "DETAIL"], numeric: [1],
+        rows: lines.map { [$0.name, Figures.rate($0.rate), $0.unit, $0.detail] }))
+    Console.out("peak memory \(Figures.bytes(peak))")
+    Console.out(machine.summary)
+  }
+
+  /// Parses records of about 1 KB, one by one.
+  private func parser(rows: Int) throws -> BenchLine {
+    let text = String(repeating: "some words of a record, ", count: 40)
+    let record = InstructionRecord(instruction: "Say it again", input: text, output: "done")
+    let bytes = Record.instruction(record).canonicalBytes
+    let start = ContinuousClock.now
+    for _ in 0..<rows { _ = try JSONValue.parse(bytes) }
+    let seconds = max((ContinuousClock.now - start) / .seconds(1), 1e-9)
+    return BenchLine(
+      "JSON parser, one core", Double(rows * bytes.count) / seconds / 1e6, "MB/s",
+      "\(Figures.count(rows)) records of \(bytes.count) bytes")
+  }
+
+  private func duplicates(rows: Int) -> BenchLine {
+    options.say("searching duplicates among \(Figures.count(rows)) rows")
+    let report = DuplicateBenchmark.run(rows: rows, threads: MachineFacts.current().cores)
+    return BenchLine(
+      "near-duplicate search", report.rowsPerSecond, "rows/s",
+      "recall \(Figures.decimal(report.recall, 4)), \(report.falsePositives) false positives, "
+        + "\(Figures.decimal(report.megabytesPerSecond, 1)) MB/s, "
+        + "\(Figures.count(Int(report.peakBytesPerRow ?? 0))) bytes a row")
+  }
+
+  /// 500 requests in flight against a loopback server of 200 ms latency.
+  private func transport() async throws -> BenchLine {
+    var benchmark = TransportBenchmark()
+    if quick { benchmark.replies = 5_000 }
+    let report = try await benchmark.run()
+    return BenchLine(
+      "HTTP, \(benchmark.inFlight) in flight", report.repliesPerSecond, "replies/s",
+      "\(Figures.decimal(report.coreShareAt500 * 100, 1)) % of a core at 500 replies/s, "
+        + "\(report.failures) failures")
+  }
+
+  private func store(rows: Int) throws -> [BenchLine] {
+    options.say("importing and exporting \(Figures.count(rows)) records")
+    let folder = NSTemporaryDirectory() + "expert-gen-bench-\(getpid())"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    return try StoreBenchmark(records: rows, folder: folder).run().map {
+      BenchLine($0.name, $0.value, $0.unit, $0.goal.isEmpty ? "" : "goal \($0.goal)")
+    }
+  }
+}
