@@ -30,6 +30,9 @@ final class ObjectTable {
 
   /// Enough bodies to learn from; fewer give a dictionary that only knows its samples.
   static let trainingSamples = 1000
+  /// The newest objects that opening looks through for bodies without a dictionary: all of them
+  /// would make opening as slow as the store is large.
+  private static let rowsCounted: Int64 = 4000
 
   /// Reads the dictionaries again: at opening, and after a rollback.
   func reload(_ connection: SQLConnection) throws {
@@ -55,8 +58,8 @@ final class ObjectTable {
     for kind in ObjectKind.trained where newest[kind] == nil {
       untrained[kind] = Int(
         try connection.int(
-          "SELECT count(*) FROM (SELECT 1 FROM object WHERE kind = ? LIMIT ?)",
-          .integer(kind.rawValue), .integer(Int64(Self.trainingSamples))))
+          "SELECT count(*) FROM object WHERE id > (SELECT max(id) FROM object) - ? AND kind = ?",
+          .integer(Self.rowsCounted), .integer(kind.rawValue)))
     }
   }
 }

@@ -29,11 +29,12 @@ struct CommitDraft {
 
 extension Context {
   /// Writes a commit and moves the branch from the parent to it.
-  func write(_ draft: CommitDraft) throws -> Commit {
-    let rows = draft.rows.sorted { $0.rid < $1.rid }
+  func write(_ draft: consuming CommitDraft) throws -> Commit {
+    draft.rows.sort { $0.rid < $1.rid }
     confined.latest = nil
     var members = draft.members
-    for row in rows {
+    draft.members = Membership()
+    for row in draft.rows {
       if let now = row.now {
         members.put(Member(rid: row.rid, object: now.object, attrs: now.attrs, seq: row.seq))
       } else {
@@ -46,12 +47,13 @@ extension Context {
       root: root, count: members.count, parents: draft.parent.map { [$0.hash] } ?? [],
       note: draft.note, time: Timestamp.text(now))
     let object = NewObject(.commit, json: identity.json)
-    let since = try rowsSinceSnapshot(draft.parent) + rows.count
+    let since = try rowsSinceSnapshot(draft.parent) + draft.rows.count
     let snapshots = draft.parent != nil && since > members.count / 2
     let id = try insert(
-      draft, identity, object, rows: rows.count, since: draft.parent == nil || snapshots ? 0 : since
+      draft, identity, object, rows: draft.rows.count,
+      since: draft.parent == nil || snapshots ? 0 : since
     )
-    try insertDelta(rows, commit: id)
+    try insertDelta(draft.rows, commit: id)
     if snapshots { try writeSnapshot(members, commit: id) }
     try moveBranch(draft, to: id)
     confined.latest = (id, members)
