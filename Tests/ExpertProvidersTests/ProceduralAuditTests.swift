@@ -5,8 +5,8 @@ import Testing
 /// What a dataset of procedural records would keep. `PROCEDURAL_AUDIT=60000` makes it the full
 /// audit (in release, please); otherwise a short one.
 @Suite struct ProceduralAuditTests {
-  /// The domains of documents, stories and units; the others have audits of their own.
-  static let names = ["json-parsing", "arithmetic", "conversion"]
+  /// Every domain there is.
+  static let names = DomainRegistry.all.map(\.name)
   private static let full = ProcessInfo.processInfo.environment["PROCEDURAL_AUDIT"].flatMap(
     Int.init)
 

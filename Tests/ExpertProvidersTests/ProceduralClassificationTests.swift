@@ -10,8 +10,8 @@ import Testing
   {
     for template in Self.domain.templates {
       for index in 0..<6 {
-        let item = DomainAudit.item(template, index: index)
-        #expect(item == DomainAudit.item(template, index: index))
+        let item = DomainSample.item(template, index: index)
+        #expect(item == DomainSample.item(template, index: index))
         #expect(item.reasoning.count > 10)
         #expect(item.corruptions.count >= 2)
         #expect(item.corruptions.allSatisfy { $0.output != item.output })
@@ -35,7 +35,7 @@ import Testing
     let template = try #require(Self.domain.templates.first { $0.id == id })
     var counts: [String: Int] = [:]
     for index in 0..<150 {
-      counts[DomainAudit.item(template, index: index).output, default: 0] += 1
+      counts[DomainSample.item(template, index: index).output, default: 0] += 1
     }
     #expect((counts.values.max() ?? 0) <= 120, "\(counts)")
   }
@@ -44,7 +44,7 @@ import Testing
     var seen = 0
     for template in Self.domain.templates where template.id.hasPrefix("ordered-") {
       for index in 0..<12 {
-        let item = DomainAudit.item(template, index: index)
+        let item = DomainSample.item(template, index: index)
         #expect(try RuleReader.first(item) == item.output, "\(item)")
         seen += 1
       }
@@ -56,7 +56,7 @@ import Testing
     var seen = 0
     for template in Self.domain.templates where template.id.hasPrefix("ranked-") {
       for index in 0..<12 {
-        let item = DomainAudit.item(template, index: index)
+        let item = DomainSample.item(template, index: index)
         #expect(try RuleReader.ranked(item) == item.output, "\(item)")
         seen += 1
       }
@@ -68,7 +68,7 @@ import Testing
     var seen = 0
     for template in Self.domain.templates where template.id.hasPrefix("points-") {
       for index in 0..<12 {
-        let item = DomainAudit.item(template, index: index)
+        let item = DomainSample.item(template, index: index)
         #expect(try RuleReader.points(item) == item.output, "\(item)")
         seen += 1
       }
@@ -103,20 +103,8 @@ import Testing
     }
   }
 
-  @Test func `few records are near duplicates`() {
-    let deep = ProcessInfo.processInfo.environment["EXPERT_GEN_AUDIT"] != nil
-    let audit = DomainAudit(Self.domain, records: deep ? 60_000 : 3_000)
-    print(
-      "classification: \(Self.domain.templates.count) templates, \(audit.accepted) of "
-        + "\(audit.total) accepted, largest share \(audit.maximumShare), generated in \(audit.elapsed)"
-    )
-    for (id, kept) in audit.kept.sorted(by: { $0.value < $1.value }).prefix(8) { print(id, kept) }
-    #expect(Double(audit.accepted) >= 0.9 * Double(audit.total))
-    #expect(audit.maximumShare <= 0.02)
-  }
-
   private static func item(_ id: String, _ index: Int) throws -> ProceduralItem {
-    DomainAudit.item(try #require(domain.templates.first { $0.id == id }), index: index)
+    DomainSample.item(try #require(domain.templates.first { $0.id == id }), index: index)
   }
 }
 

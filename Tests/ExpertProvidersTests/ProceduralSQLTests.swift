@@ -11,7 +11,7 @@ import Testing
     for template in Self.domain.templates {
       for index in 0..<3 {
         #expect(
-          DomainAudit.item(template, index: index) == DomainAudit.item(template, index: index))
+          DomainSample.item(template, index: index) == DomainSample.item(template, index: index))
       }
     }
   }
@@ -30,7 +30,7 @@ import Testing
   func `answers carry steps and two wrong answers`(id: String) throws {
     let template = try #require(Self.domain.templates.first { $0.id == id })
     for index in 0..<12 {
-      let item = DomainAudit.item(template, index: index)
+      let item = DomainSample.item(template, index: index)
       #expect(item.reasoning.count > 20)
       #expect(item.corruptions.count >= 2, "\(item)")
       #expect(item.corruptions.allSatisfy { $0.output != item.output })
@@ -42,7 +42,7 @@ import Testing
     var seen = 0
     for template in Self.domain.templates where template.id.hasPrefix("write-") {
       for index in 0..<6 {
-        let item = DomainAudit.item(template, index: index)
+        let item = DomainSample.item(template, index: index)
         let right = try Self.rows(item.input, item.output)
         #expect(!right.isEmpty, "\(item)")
         for wrong in item.corruptions {
@@ -60,7 +60,7 @@ import Testing
     for template in Self.domain.templates
     where template.id.hasPrefix("result-") || template.id.hasPrefix("effect-") {
       for index in 0..<6 {
-        let item = DomainAudit.item(template, index: index)
+        let item = DomainSample.item(template, index: index)
         let statements = item.input.split(separator: ";\n").map(String.init)
         let query = try #require(statements.last)
         let setup = statements.dropLast().joined(separator: ";\n") + ";"
@@ -76,7 +76,7 @@ import Testing
     var seen = 0
     for template in Self.domain.templates where template.id.hasPrefix("rewrite-") {
       for index in 0..<6 {
-        let item = DomainAudit.item(template, index: index)
+        let item = DomainSample.item(template, index: index)
         let parts = item.input.components(separatedBy: "\n\n")
         let original = try Self.rows(parts.dropLast().joined(separator: "\n"), parts.last ?? "")
         #expect(try Self.rows(parts.dropLast().joined(separator: "\n"), item.output) == original)
@@ -92,23 +92,13 @@ import Testing
     for id in ["result-count-where", "result-sum-where"] {
       let template = try #require(Self.domain.templates.first { $0.id == id })
       for index in stride(from: 0, to: 90, by: 3) {
-        let item = DomainAudit.item(template, index: index)
+        let item = DomainSample.item(template, index: index)
         guard let expected = PlainSQL.answer(item.input) else { continue }
         #expect(item.output == expected, "\(item.input)")
         seen += 1
       }
     }
     #expect(seen >= 40)
-  }
-
-  @Test func `few records are near duplicates`() {
-    let deep = ProcessInfo.processInfo.environment["EXPERT_GEN_AUDIT"] != nil
-    let audit = DomainAudit(Self.domain, records: deep ? 60_000 : 2_000)
-    print(
-      "sql: \(Self.domain.templates.count) templates, \(audit.accepted) of \(audit.total) accepted, "
-        + "largest share \(audit.maximumShare), generated in \(audit.elapsed)")
-    #expect(Double(audit.accepted) >= 0.9 * Double(audit.total))
-    #expect(audit.maximumShare <= 0.02)
   }
 
   /// The rows of a query in a new database, as SQLite's own text.
