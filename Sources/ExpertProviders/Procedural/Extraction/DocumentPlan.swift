@@ -89,7 +89,8 @@ extension SampleDocument {
       if !places.isEmpty, places.count < rows.count { return best }
     }
     while places(best).isEmpty, !best.isEmpty { best.removeLast() }
-    return best
+    guard best.isEmpty, let field = fields.first else { return best }
+    return [.init(field: field, test: .equals, value: g.pick(rows)[field])]
   }
 
   private func condition(_ g: inout SeededGenerator, _ field: Int) -> DocumentPlan.Condition {

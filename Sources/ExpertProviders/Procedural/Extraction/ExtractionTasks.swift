@@ -118,6 +118,7 @@ enum ExtractionTasks {
 
   static let count = ExtractionTask(id: "count", skill: "count") { g, difficulty, d in
     let conditions = d.conditions(&g, difficulty)
+    guard let final = conditions.last else { return nil }
     let places = d.places(conditions)
     let draft = ExtractionDraft(
       d,
@@ -132,7 +133,7 @@ enum ExtractionTasks {
         (
           "negated-condition",
           String(
-            d.places(Array(conditions.dropLast()) + [conditions[conditions.count - 1].slip]).count)
+            d.places(Array(conditions.dropLast()) + [final.slip]).count)
         ),
         ("missed-one", String(places.count - 1)),
       ])
@@ -329,13 +330,14 @@ enum ExtractionTasks {
 
   static let keys = ExtractionTask(id: "filter", skill: "list") { g, difficulty, d in
     let conditions = d.conditions(&g, difficulty)
+    guard let final = conditions.last else { return nil }
     let places = d.places(conditions)
     guard places.count < d.rows.count else { return nil }
     let key = d.format.fields[d.format.key].words
     let list = { (places: [Int]) in
       AnswerText.array(places.map { AnswerText.quote(d.value($0, d.format.key)) })
     }
-    let slipped = Array(conditions.dropLast()) + [conditions[conditions.count - 1].slip]
+    let slipped = Array(conditions.dropLast()) + [final.slip]
     let draft = ExtractionDraft(
       d,
       question: g.pick([
@@ -458,6 +460,7 @@ enum ExtractionTasks {
   static let convertMatching = ExtractionTask(id: "to-json-array", skill: "convert") {
     g, difficulty, d in
     let conditions = d.conditions(&g, difficulty)
+    guard let final = conditions.last else { return nil }
     let places = d.places(conditions)
     guard (1...6).contains(places.count), places.count < d.rows.count else { return nil }
     let size = difficulty == .hard ? 2 : 1
@@ -476,7 +479,7 @@ enum ExtractionTasks {
       numbers.isEmpty
       ? "all values are strings"
       : "\(AnswerText.list(numbers.map { "\"\(d.format.fields[$0].name)\"" })) as a number, the rest as strings"
-    let slipped = Array(conditions.dropLast()) + [conditions[conditions.count - 1].slip]
+    let slipped = Array(conditions.dropLast()) + [final.slip]
     let draft = ExtractionDraft(
       d,
       question: g.pick([
