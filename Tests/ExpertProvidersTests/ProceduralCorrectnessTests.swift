@@ -188,6 +188,20 @@ import Testing
     }
   }
 
+  @Test func storiesUseTheRightArticle() throws {
+    var seen = 0
+    for template in try domain("arithmetic").templates where template.id != "unknowns-price-of-two"
+    {
+      for item in try items(template.id, count: 12) {
+        seen += 1
+        for wrong in [" a anchor", " a eager", " a urgent", " A oven", " a island", " a aunt"] {
+          #expect(!item.prompt.contains(wrong), "\(template.id): \(item.prompt)")
+        }
+      }
+    }
+    #expect(seen == 73 * 12)
+  }
+
   @Test func rationalsRoundHalvesAwayFromZero() {
     #expect(Rational(1, 8).fixed(2) == "0.13")
     #expect(Rational(-1, 8).fixed(2) == "-0.13")

@@ -19,6 +19,22 @@ enum Phrasing {
     return words.dropLast().joined(separator: ", ") + " \(conjunction) " + last
   }
 
+  /// The text with "a" made "an" before a vowel, where drawn words follow an article.
+  ///
+  /// A capital A before a word such as "and" is a name (article A), not an article.
+  static func articled(_ text: String) -> String {
+    var words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    let small: Set<String> = ["and", "at", "in", "is", "of", "on", "or", "as", "a", "are"]
+    for index in words.indices.dropLast() where ["a", "A", "(a"].contains(words[index]) {
+      let next = words[index + 1].lowercased()
+      let sounded = !["uni", "use", "eu", "one"].contains { next.hasPrefix($0) }
+      if let first = next.first, "aeiou".contains(first), sounded, !small.contains(next) {
+        words[index] += "n"
+      }
+    }
+    return words.joined(separator: " ")
+  }
+
   /// 1 → "1st", 2 → "2nd", 11 → "11th".
   static func ordinal(_ number: Int) -> String {
     let teen = (11...13).contains(number % 100)

@@ -253,7 +253,7 @@ extension Arithmetic {
       ],
       ask: ["How many whole pieces are there?", "How many full pieces does it give?"],
       form: .whole, value: value,
-      steps: "\(whole.fraction) / \(piece.fraction) = \(pieces.fraction); the whole part is "
+      steps: "\(whole.fraction) / (\(piece.fraction)) = \(pieces.fraction); the whole part is "
         + "\(value.fraction).",
       wrong: [
         ("multiplied-instead", whole * piece), ("rounded-up", value + 1),

@@ -102,7 +102,8 @@ struct WordProblem {
     var told = g.pick(story)
     if g.once(in: 2) { told = Scene.opening(&g) + " " + told }
     if d == .hard || (d == .medium && g.once(in: 3)) { told += " " + Scene.distraction(&g) }
-    let question = g.pick(ask)
+    told = Phrasing.articled(told)
+    let question = Phrasing.articled(g.pick(ask))
     let phrase = form.phrase(&g)
     let apart = g.once(in: 3)
     let instruction =
