@@ -31,11 +31,13 @@ package final class Store: Sendable {
     patience: Duration = .seconds(2)
   ) throws -> Store {
     try mappingFailures(path: path) {
-      let header = try checkHeader(path, mode: mode)
+      _ = try checkHeader(path, mode: mode)
       let lock =
         mode == .readOnly ? nil : try WriterLock(store: path, patience: patience)
-      if header == nil, mode == .create { try StoreFile.make(path, clock: clock) }
-      return try Store(path: path, mode: mode, clock: clock, lock: lock)
+      // Again, now that nobody else can make it: a store must not be made twice.
+      let isNew = try checkHeader(path, mode: mode) == nil
+      if isNew { try StoreFile.make(path, clock: clock) }
+      return try Store(path: path, mode: mode, clock: clock, lock: lock, isNew: isNew)
     }
   }
 
@@ -56,7 +58,7 @@ package final class Store: Sendable {
   }
 
   private init(
-    path: String, mode: Mode, clock: any PlatformClock, lock: WriterLock?
+    path: String, mode: Mode, clock: any PlatformClock, lock: WriterLock?, isNew: Bool
   ) throws {
     self.path = path
     self.clock = clock
@@ -74,7 +76,7 @@ package final class Store: Sendable {
     self.confined = confined
     identity = opening.identity
     var notes: [String] = []
-    if witness == nil {
+    if witness == nil, !isNew {
       notes.append(
         "The witness file of \(path) was missing; the store was checked"
           + (isReadOnly ? "." : " and a new witness made."))

@@ -162,6 +162,15 @@ import Testing
     #expect(times.allSatisfy { $0.value == ($0.key % 3 == 0 ? 2 : 1) }, "\(times)")
   }
 
+  @Test func aStoreWithLineagePassesItsQuickCheck() async throws {
+    let path = folder.file("a.db")
+    _ = try await run(try task(), count: 20, store: path, provider: ProceduralProvider())
+    let store = try Store.open(path, mode: .readOnly)
+    #expect(store.notes.isEmpty)
+    #expect(try store.fsck(full: false).problems.isEmpty)
+    #expect(try store.fsck(full: true).problems.isEmpty)
+  }
+
   @Test func aSlotThatKeepsFailingIsReplaced() async throws {
     let provider = Scripted { (request) throws(ProviderError) in
       if request.slot == 2 {

@@ -29,6 +29,19 @@ import Testing
     #expect(round.allSatisfy { $0 == 5 })
   }
 
+  @Test func aFewRequestsStillMixTheDifficulties() {
+    let plan = Plan(
+      topics: (0..<6).map { Topic("t\($0)") }, mix: .mixed, personas: [])
+    let round = plan.nextRound(
+      count: 80, batchSize: 4, progress: .init(accepted: [Int](repeating: 0, count: 18), judged: 0),
+      maxRequests: 1_000)
+    let byDifficulty = Dictionary(grouping: round) { plan.cells[$0].difficulty }.mapValues(\.count)
+    #expect(round.count == 20)
+    #expect(abs((byDifficulty[.easy] ?? 0) - 6) <= 1)
+    #expect(abs((byDifficulty[.medium] ?? 0) - 10) <= 1)
+    #expect(abs((byDifficulty[.hard] ?? 0) - 4) <= 1)
+  }
+
   @Test func nothingIsPlannedPastTheEnd() {
     let done = Plan.Progress(accepted: [60, 100, 40, 60, 100, 40], judged: 500)
     #expect(plan.nextRound(count: 400, batchSize: 4, progress: done, maxRequests: 9).isEmpty)

@@ -77,7 +77,7 @@ struct JobRun: Sendable {
       accepted: task.plan.cells.map { tally.acceptedByCell[$0.json] ?? 0 }, judged: asked)
     let cells = task.plan.nextRound(
       count: options.count, batchSize: task.batchSize, progress: progress,
-      maxRequests: (left + task.batchSize - 1) / task.batchSize)
+      maxRequests: (left + task.batchSize - 1) / task.batchSize, seed: task.seed)
     guard !cells.isEmpty else { return false }
     let round = (try store.slots(of: job).last?.round ?? -1) + 1
     let builder = RequestBuilder(task: task)

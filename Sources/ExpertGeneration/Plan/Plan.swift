@@ -44,23 +44,29 @@ package struct Plan: Sendable, Hashable {
 
   /// The cells of the next round's requests, in order.
   ///
-  /// Each request goes to the cell that is furthest behind its quota, counting on `batchSize`
-  /// candidates a request of which `passRate` pass. Empty when `count` is reached or no request
-  /// may be made any more (`maxRequests`).
+  /// Cells get requests in proportion to what each is behind its quota, counting on `batchSize`
+  /// candidates a request of which `passRate` pass: a systematic sample, which gives every cell its
+  /// part to within one request, and groups of cells (all hard ones, say) theirs as well (Madow,
+  /// "On the theory of systematic sampling", 1949). The order is shuffled, so that no cell always
+  /// comes last. Empty when `count` is reached or no request may be made (`maxRequests`).
   package func nextRound(
-    count: Int, batchSize: Int, progress: Progress, maxRequests: Int
+    count: Int, batchSize: Int, progress: Progress, maxRequests: Int, seed: UInt64 = 0
   ) -> [Int] {
     let missing = count - progress.accepted.reduce(0, +)
     guard missing > 0, maxRequests > 0 else { return [] }
     let yield = Double(batchSize) * progress.passRate
     let requests = min(maxRequests, Int((Double(missing) / yield).rounded(.up)))
-    var behind = zip(cells, progress.accepted).map { $0.share * Double(count) - Double($1) }
+    let behind = zip(cells, progress.accepted).map { max(0, $0.share * Double(count) - Double($1)) }
+    let stride = behind.reduce(0, +) / Double(requests)
     var round: [Int] = []
-    for _ in 0..<requests {
-      guard let cell = behind.indices.max(by: { behind[$0] < behind[$1] }) else { break }
-      round.append(cell)
-      behind[cell] -= yield
+    var sum = 0.0
+    for (cell, weight) in behind.enumerated() {
+      sum += weight
+      while round.count < requests, (Double(round.count) + 0.5) * stride < sum {
+        round.append(cell)
+      }
     }
-    return round
+    var generator = SeededGenerator(seed: seed, stream: "round/\(progress.judged)")
+    return generator.shuffled(round)
   }
 }

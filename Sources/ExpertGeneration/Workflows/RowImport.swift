@@ -1,3 +1,5 @@
+package import ExpertCuration
+internal import ExpertPlatform
 package import ExpertRecord
 package import ExpertStore
 
@@ -7,12 +9,16 @@ package struct RowImport {
   private let format: RowFormat
   private let map: FieldMap
   private let kind: RecordKind?
+  private let assigner: SplitAssigner?
 
-  /// Throws when the file cannot be read.
+  /// Throws when the file cannot be read. Rows that do not say their split get one from
+  /// `assigner`, whole clusters of near copies together; `nil` leaves them without.
   package init(
-    file: String, format: RowFormat = .auto, map: FieldMap = .none, kind: RecordKind? = nil
+    file: String, format: RowFormat = .auto, map: FieldMap = .none, kind: RecordKind? = nil,
+    assigner: SplitAssigner? = SplitAssigner()
   ) throws {
     _ = try RowFile(file)
+    self.assigner = assigner
     self.file = file
     self.format = format
     self.map = map
@@ -28,6 +34,7 @@ package struct RowImport {
   ) throws -> ImportReport {
     let kind = try kind(for: dataset, in: store)
     let source = ImportSource(file: file, digest: try RowFile.digest(of: file))
+    let splits = try splits(for: dataset, branch: branch, kind: kind, in: store)
     let rows = try RowFile(file)
     let reader = RowReader(format: format, map: map, kind: kind)
     var waiting: [ImportLine<Row>] = []
@@ -50,7 +57,22 @@ package struct RowImport {
         progress(done)
         return waiting
       },
-      parse: Self.parsed)
+      parse: { Self.parsed($0, splits) })
+  }
+
+  /// Near copies at or over this similarity share a split.
+  private static let clusterThreshold = Judge.clusterThreshold
+
+  private func splits(
+    for dataset: String, branch: String, kind: RecordKind, in store: Store
+  ) throws -> ImportSplits? {
+    guard let assigner else { return nil }
+    let isThere = try store.datasets().contains { $0.name == dataset }
+    let head = isThere ? try store.head(of: dataset, branch: branch) : nil
+    let existing = try head.map { try store.records(of: store.resolve("\(dataset)@\($0.name)")) }
+    return try ImportSplits(
+      rows: RowFile(file), reader: RowReader(format: format, map: map, kind: kind),
+      existing: existing, assigner: assigner, threshold: Self.clusterThreshold)
   }
 
   private static func line(_ row: Row) -> ImportLine<Row> {
@@ -60,11 +82,14 @@ package struct RowImport {
     }
   }
 
-  private static func parsed(_ row: Row) -> ImportedRow {
+  private static func parsed(_ row: Row, _ splits: ImportSplits?) -> ImportedRow {
     switch row {
-    case .record(_, let record, let attributes): .record(record, attributes)
+    case .record(let line, let record, var attributes):
+      if let leak = splits?.leaks[line] { return .refused(reason: "leak: \(leak)", text: nil) }
+      attributes.split = attributes.split ?? splits?.splits[line]
+      return .record(record, attributes)
     case .bad(let bad):
-      .refused(reason: bad.reason, text: String(decoding: bad.snippet, as: UTF8.self))
+      return .refused(reason: bad.reason, text: String(decoding: bad.snippet, as: UTF8.self))
     }
   }
 

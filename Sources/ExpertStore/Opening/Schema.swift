@@ -1,4 +1,7 @@
 /// The tables of a store, format 1. Documentation/Formats/store.md explains each column.
+///
+/// A table WITHOUT ROWID lists its key columns first and in the key's order: SQLite 3.40's
+/// quick_check otherwise reports NULLs that are not there.
 enum Schema {
   /// "EXPG": marks the file as ours (https://www.sqlite.org/pragma.html#pragma_application_id).
   static let applicationID: Int32 = 0x4558_5047
@@ -116,7 +119,7 @@ enum Schema {
       file_hash BLOB NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL, text TEXT,
       UNIQUE(dataset_id, file_hash, line)) STRICT;
     CREATE TABLE edge(
-      rid BLOB NOT NULL, object_id INTEGER NOT NULL, role TEXT NOT NULL,
+      rid BLOB NOT NULL, role TEXT NOT NULL, object_id INTEGER NOT NULL,
       PRIMARY KEY(rid, role, object_id)) STRICT, WITHOUT ROWID;
     CREATE TABLE score(
       object_id INTEGER NOT NULL, scorer TEXT NOT NULL, value REAL NOT NULL, detail TEXT,

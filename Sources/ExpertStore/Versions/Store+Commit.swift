@@ -111,7 +111,8 @@ extension Context {
   }
 
   func addEdge(_ rid: RecordID, _ object: Int64, role: String) throws {
-    let statement = try connection.statement("INSERT OR IGNORE INTO edge VALUES(?, ?, ?)")
+    let statement = try connection.statement(
+      "INSERT OR IGNORE INTO edge(rid, object_id, role) VALUES(?, ?, ?)")
     statement.bind(1, rid.bytes)
     statement.bind(2, object)
     statement.bind(3, role)

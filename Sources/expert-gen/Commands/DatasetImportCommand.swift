@@ -1,7 +1,19 @@
 internal import ArgumentParser
+internal import ExpertCuration
 internal import ExpertGeneration
 internal import ExpertRecord
 internal import ExpertStore
+
+extension SplitRatios {
+  /// The ratios that a user names, such as `80/10/10`.
+  init(named text: String) throws {
+    do {
+      try self.init(text)
+    } catch {
+      throw ValidationError("--split: \(error)")
+    }
+  }
+}
 
 extension RecordKind {
   /// The kind that a user names.
@@ -32,12 +44,16 @@ struct DatasetImportCommand: AsyncParsableCommand {
     help: "instruction, preference, distillation or chat (default: by the first row).",
     transform: RecordKind.named)
   var kind: RecordKind?
+  @Option(help: "Shares of train, valid and test, or “none” (default 80/10/10).")
+  var split: String = "80/10/10"
   @OptionGroup var rows: RowOptions
   @OptionGroup var target: VersionOptions
   @OptionGroup var options: GlobalOptions
 
   func run() async throws {
-    let source = try RowImport(file: file, format: rows.format, map: rows.fieldMap, kind: kind)
+    let source = try RowImport(
+      file: file, format: rows.format, map: rows.fieldMap, kind: kind,
+      assigner: split == "none" ? nil : SplitAssigner(ratios: SplitRatios(named: split)))
     let store = try options.openStore(.create)
     defer { try? store.close() }
     let line = options.progressLine()

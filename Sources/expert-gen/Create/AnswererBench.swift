@@ -38,7 +38,7 @@ struct AnswererBench {
     clock: any PlatformClock, dryRun: Bool
   ) async throws {
     let catalog = try options.catalog()
-    let transport = CurlTransport()
+    let transport = CurlTransport(policy: EndpointPolicy(allowPrivate: answering.allowPrivate))
     let environment = ProcessInfo.processInfo.environment
     let day = CalendarDay.text(ofMicroseconds: clock.wallMicroseconds())
     for teacher in try Self.wishes(recipe, answering, catalog) {

@@ -50,13 +50,7 @@ struct KeepingOptions: ParsableArguments {
     } catch {
       throw ValidationError("\(error)")
     }
-    if let split {
-      do {
-        job.ratios = try SplitRatios(split)
-      } catch {
-        throw ValidationError("--split: \(error)")
-      }
-    }
+    if let split { job.ratios = try SplitRatios(named: split) }
     if let heldOut { job.heldOut = try HeldOutFile.read(heldOut) }
   }
 }
