@@ -11,6 +11,8 @@ package struct VersionStats: Sendable, Hashable {
   package var difficulties: [String: Int] = [:]
   package var answerKinds: [String: Int] = [:]
   package var labels: [String: Int] = [:]
+  /// By the template that a provider says it made the record from; most say none.
+  package var templates: [String: Int] = [:]
   package var fields: [FieldStats] = []
   /// Bytes of the records in their canonical form.
   package var canonicalBytes = 0
@@ -64,6 +66,9 @@ extension VersionStats {
     splits[stored.attributes.split?.rawValue ?? "none", default: 0] += 1
     difficulties[stored.attributes.difficulty?.rawValue ?? "none", default: 0] += 1
     answerKinds[stored.attributes.answerKind?.rawValue ?? "none", default: 0] += 1
+    if let template = stored.attributes.meta.first(where: { $0.name == "template" })?.value.string {
+      templates[template, default: 0] += 1
+    }
     for label in stored.attributes.labels { labels[label, default: 0] += 1 }
   }
 }

@@ -38,6 +38,13 @@ struct DatasetStatsCommand: AsyncParsableCommand {
       }
     }
     options.show(TableText(["OF", "VALUE", "RECORDS", "SHARE"], numeric: [2, 3], rows: counts))
+    if let most = stats.templates.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) {
+      Console.out("")
+      Console.out(
+        "\(Figures.count(stats.templates.count)) templates, none above "
+          + "\(Figures.percent(most.value, of: stats.records)) (\(VisibleText.line(most.key)): "
+          + "\(Figures.count(most.value)) records); --json has every count")
+    }
     Console.out("")
     let lengths = stats.fields.map { field in
       [
@@ -58,6 +65,7 @@ struct DatasetStatsCommand: AsyncParsableCommand {
       "canonical_bytes": .number(Double(stats.canonicalBytes)), "splits": Self.counts(stats.splits),
       "difficulties": Self.counts(stats.difficulties),
       "answer_kinds": Self.counts(stats.answerKinds), "labels": Self.counts(stats.labels),
+      "templates": Self.counts(stats.templates),
       "fields": .array(
         stats.fields.map {
           [

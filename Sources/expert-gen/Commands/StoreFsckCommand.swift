@@ -27,10 +27,13 @@ struct StoreFsckCommand: AsyncParsableCommand {
           problem.versions.isEmpty ? "" : " (\(problem.versions.joined(separator: ", ")))"
         Console.out("DAMAGE  \(VisibleText.line(problem.what))\(affected)")
       }
-      let depth = full ? "full" : "quick"
+      let what =
+        full
+        ? "full check of \(Figures.count(report.objects)) objects and "
+          + "\(Figures.count(report.commits)) versions"
+        : "quick check of the file and its references"
       Console.out(
-        "\(depth) check of \(Figures.count(report.objects)) objects and "
-          + "\(Figures.count(report.commits)) versions: "
+        what + ": "
           + (report.isSound ? "sound" : "\(report.problems.count) problems; restore a backup"))
     }
     if !report.isSound { throw SilentExit(.damage) }
