@@ -133,21 +133,30 @@ extension Store {
   func write<T>(_ operation: String, _ body: (Context) throws -> T) throws -> T {
     guard !isReadOnly else { throw StoreError.readOnly(path: path) }
     return try mappingFailures(path: path) {
-      let (result, witness) = try database.write { connection in
-        do {
-          let context = context(connection)
-          let result = try body(context)
+      let (result, witness) = try forgettingOnFailure {
+        try database.write { connection in
+          let result = try body(context(connection))
           return (result, try Chain.extend(connection, operation, identity: identity))
-        } catch {
-          confined.forget()
-          try? confined.objects.reload(connection)
-          throw error
         }
       }
       // The data is safe by now. A witness that could not be written is older than the store, which
       // is what a crash at this point leaves too; the next one takes its place.
       try? witness.write(store: path)
       return result
+    }
+  }
+
+  /// What failed was rolled back, be it in the middle or at the commit itself: what memory learned
+  /// from its rows, such as a new dictionary, goes too, after the rows are gone.
+  private func forgettingOnFailure<T>(_ write: () throws -> T) throws -> T {
+    do {
+      return try write()
+    } catch {
+      try? database.withoutTransaction { connection in
+        confined.forget()
+        try confined.objects.reload(connection)
+      }
+      throw error
     }
   }
 

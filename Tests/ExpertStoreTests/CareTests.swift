@@ -153,4 +153,27 @@ import Testing
     #expect(try store.tally(job).slots == [.received: 400])
     #expect(try store.fsck(full: true).problems == [])
   }
+
+  /// The dictionary that the failed transaction trained is gone; what is stored afterwards must not
+  /// be packed with it.
+  @Test func aDictionaryThatDidNotReachTheDiskIsForgotten() throws {
+    let fixture = try Fixture()
+    let store = try fixture.open()
+    let changes = (0..<2_500).map { add($0) }
+    _ = try store.commit([add(9_000)], to: "sums", kind: .instruction, note: note)
+    try store.capSize(pages: Int(try fixture.int("PRAGMA page_count")) + 60)
+    #expect(throws: StoreError.diskFull(path: fixture.path)) {
+      try store.commit(changes, to: "sums", kind: .instruction, note: note)
+    }
+    #expect(try fixture.int("SELECT count(*) FROM dictionary") == 0)
+    try store.capSize(pages: nil)
+    _ = try store.commit(
+      Array(changes.prefix(900)), to: "sums", kind: .instruction, note: note)
+    #expect(try store.fsck(full: true).problems == [])
+    #expect(try fixture.int("SELECT count(*) FROM dictionary") == 0)
+    _ = try store.commit(
+      Array(changes.dropFirst(900)), to: "sums", kind: .instruction, note: note)
+    #expect(try fixture.int("SELECT count(*) FROM dictionary") > 0)
+    #expect(try store.fsck(full: true).problems == [])
+  }
 }
