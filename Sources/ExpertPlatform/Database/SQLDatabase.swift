@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Glibc
 
 /// An SQLite file, opened with every safety setting set and read back.
 ///
@@ -23,7 +24,8 @@ package final class SQLDatabase: @unchecked Sendable {
     configuration.readonly = readOnly
     configuration.busyMode = .timeout(5)
     do {
-      queue = try DatabaseQueue(path: path, configuration: configuration)
+      queue = try DatabaseQueue(
+        path: readOnly ? Self.location(ofResting: path) : path, configuration: configuration)
       connection = try queue.writeWithoutTransaction { database in
         guard let handle = database.sqliteConnection else {
           throw SQLFailure(code: 21, message: "the connection is closed")
@@ -36,6 +38,21 @@ package final class SQLDatabase: @unchecked Sendable {
       throw SQLFailure(
         code: error.extendedResultCode.rawValue, message: error.message ?? "cannot open the file")
     }
+  }
+
+  /// Readers of a WAL file write a little beside it. Where the folder takes no files and no writer
+  /// left a log, the file rests and is read as immutable (https://www.sqlite.org/uri.html).
+  private static func location(ofResting path: String) -> String {
+    let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+    guard access(String(folder) + "/", W_OK) != 0, access(path + "-wal", F_OK) != 0 else {
+      return path
+    }
+    let reserved = "%?#"
+    let name = path.unicodeScalars.map { scalar in
+      reserved.unicodeScalars.contains(scalar)
+        ? "%" + String(scalar.value, radix: 16) : String(scalar)
+    }
+    return "file:" + name.joined() + "?immutable=1"
   }
 
   /// Reads in one transaction: every statement sees the same moment.
