@@ -100,6 +100,7 @@ struct JobRun: Sendable {
   /// Asks the slots side by side and stores what comes. In-flight requests outlive a cancelled
   /// task: the workers run in a task of their own, and cancelling only closes the queue.
   private func pass(over slots: [PlannedSlot]) async throws -> PassResult {
+    try bench.prepare()
     let spent = try store.tally(job).costMicros
     let questioner = questioner
     let queue = SlotQueue(

@@ -29,6 +29,10 @@ final class JudgeBench: @unchecked Sendable {
     if accepted < options.count { try store.reopenSurplus(job) }
   }
 
+  /// Learns what is kept already. Done before anything is asked: it takes a while in a large store,
+  /// and replies that arrive meanwhile would wait in memory, where a kill loses them.
+  func prepare() throws { _ = try readyJudge() }
+
   private func readyJudge() throws -> Judge {
     if let judge { return judge }
     let made = try makeJudge()
