@@ -71,6 +71,7 @@ struct DatasetCreateCommand: AsyncParsableCommand {
   private func generate(
     _ task: GenerationTask, _ job: JobOptions, _ bench: AnswererBench, _ clock: any PlatformClock
   ) async throws {
+    if let output { try OutputFolder.make(for: output) }
     let store = try Store.open(options.places.storePath, mode: .create, clock: clock)
     for note in store.notes { options.say(note) }
     let line = options.progressLine()

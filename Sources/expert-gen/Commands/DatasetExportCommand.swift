@@ -27,6 +27,7 @@ struct DatasetExportCommand: AsyncParsableCommand {
     let store = try options.openStore(.readOnly)
     defer { try? store.close() }
     let version = try store.resolve(version)
+    try OutputFolder.make(for: output)
     let report = try write(version, of: store)
     if options.json {
       Console.out([
