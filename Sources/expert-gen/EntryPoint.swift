@@ -8,6 +8,7 @@ internal import ExpertRecord
 enum EntryPoint {
   static func main() async {
     let arguments = Array(CommandLine.arguments.dropFirst())
+    CrashTraces.leaveNone()
     Interruption.install()
     let status = await run(arguments)
     Console.exit(status)

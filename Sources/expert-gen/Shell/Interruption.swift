@@ -26,6 +26,8 @@ package enum Interruption {
     handle(SIGTERM)
     // A closed pipe behind `| head` must end the output, not the process in mid-transaction.
     signal(SIGPIPE, SIG_IGN)
+    // A limit on file sizes is an error to report, like a full disk.
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   /// What the first signal does, on a thread of its own.
