@@ -1,5 +1,6 @@
 # make demo      installs what is missing, builds, and runs the main job
 # make test      installs what is missing and passes all tests
+# make kill-test the fault tests in their long form
 # make install   puts the binary, completions and the manual page under PREFIX
 SHELL := /bin/sh
 SWIFT ?= swift
@@ -9,7 +10,7 @@ DESTDIR ?=
 BUILD := $(SWIFT) build -c release --build-tests
 BINARY := .build/release/expert-gen
 
-.PHONY: demo test build deps lint format embed bench install uninstall clean
+.PHONY: demo test kill-test build deps lint format embed bench install uninstall clean
 
 demo: build
 	@Scripts/demo $(BINARY)
@@ -17,6 +18,12 @@ demo: build
 test: deps
 	$(BUILD)
 	EXPERT_GEN_BINARY=$(CURDIR)/$(BINARY) $(SWIFT) test -c release --skip-build
+
+# Kills in their long form: 220 of a job of 5,000 records, and the guide's command in full.
+kill-test: deps
+	$(BUILD)
+	EXPERT_LONG_TESTS=1 EXPERT_GEN_BINARY=$(CURDIR)/$(BINARY) \
+	  $(SWIFT) test -c release --skip-build --filter 'KillTests|StoreFaultTests|ProviderFaultTests'
 
 build: deps
 	$(BUILD) --quiet

@@ -18,6 +18,8 @@ struct CommandLineTool {
 
   /// The working folder, removed with the last reference to it.
   let folder: TemporaryFolder
+  /// Shell words that run first in the same process, such as `ulimit -f 600`.
+  var preparation: String?
   /// Variables beyond `PATH`, `HOME` and `EXPERT_HOME`.
   var environment: [String: String] = [:]
 
@@ -34,8 +36,13 @@ struct CommandLineTool {
   /// Starts a process that runs on; its output goes to files in the folder.
   func start(_ arguments: [String], input: String = "") throws -> Process {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.binary)
-    process.arguments = arguments
+    if let preparation {
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = ["-c", "\(preparation); exec \"$0\" \"$@\"", Self.binary] + arguments
+    } else {
+      process.executableURL = URL(fileURLWithPath: Self.binary)
+      process.arguments = arguments
+    }
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     var variables = ["PATH": "/usr/bin:/bin", "HOME": folder.path]
     variables["EXPERT_HOME"] = folder.file("home")
