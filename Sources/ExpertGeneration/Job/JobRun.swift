@@ -126,6 +126,7 @@ struct JobRun: Sendable {
     } catch {
       queue.stop(nil)
       work.cancel()
+      inbox.close()
       throw error
     }
   }
@@ -138,7 +139,7 @@ struct JobRun: Sendable {
       let (outcome, cost) = await questioner.ask(next.slot)
       queue.settle(reserved: next.reserved, cost: cost)
       if case .failed(_, let error) = outcome, let fatal = error.stopReason { queue.stop(fatal) }
-      inbox.put(outcome)
+      await inbox.put(outcome)
     }
     inbox.leave()
   }
@@ -152,6 +153,7 @@ struct JobRun: Sendable {
     while let batch = await inbox.take() {
       let sorted = Sorted(batch)
       try await store(sorted, launched: queue.takeLaunched().map(\.n))
+      inbox.settle()
       received += sorted.receipts.count
       lastFailure = sorted.errors.last ?? lastFailure
       try bench.judgeWaiting()
