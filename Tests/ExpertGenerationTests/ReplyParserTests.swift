@@ -30,6 +30,23 @@ import Testing
     for form in forms { #expect(records(form) == [.instruction(alice)], "\(form)") }
   }
 
+  @Test(arguments: [
+    #"{"records": [{"instruction": "…", "input": "…", "output": "…"}]}"#,
+    #"{"records": [{"instruction": "Name the key", "input": "{}", "output": " … "}]}"#,
+    #"{"records": [{"instruction": "...", "input": "", "output": "a"}]}"#,
+  ])
+  func theShapeThatThePromptShowsIsNoRecord(text: String) {
+    let parsed = ReplyParser(format: .instruction, difficulty: .easy, answerKind: nil).parse(text)
+    #expect(parsed.items.isEmpty)
+    #expect(parsed.rejections.map(\.filter) == ["schema"])
+    #expect(parsed.rejections.first?.detail.contains("placeholder") == true)
+  }
+
+  @Test func dotsBesideOtherWordsAreNoPlaceholder() {
+    let text = #"{"instruction": "Go on: 1, 2, …", "input": "...", "output": "3 ..."}"#
+    #expect(records(text).count == 1)
+  }
+
   @Test func readsJSONLines() {
     #expect(records("\(aliceJSON)\n\(aliceJSON)\n").count == 2)
     #expect(records("1. \(aliceJSON)\n2. \(aliceJSON)\n").count == 2)

@@ -19,7 +19,8 @@ package struct RequestBuilder: Sendable {
     let teacher = teacher(slot: n)
     return ModelRequest(
       provider: teacher.provider, model: teacher.model,
-      messages: task.template.render(context(slot: n, cell: cell)), schema: task.format.schema,
+      messages: task.template.render(context(slot: n, cell: cell)),
+      schema: task.format.schema(atMost: task.batchSize),
       temperature: task.temperature, topP: task.topP, seed: seed(slot: n), slot: n)
   }
 
@@ -90,7 +91,10 @@ package struct RequestBuilder: Sendable {
 
 extension GenerationFormat {
   /// The JSON Schema of a reply: an object with a list of records, whose members are all text.
-  var schema: JSONValue {
+  ///
+  /// A server that is held to the bound stops after the records that were asked for; small models
+  /// otherwise write on until the reply is cut short, and nothing of it can be used.
+  func schema(atMost count: Int) -> JSONValue {
     let names =
       switch self {
       case .instruction, .adversarial: ["instruction", "input", "output"]
@@ -104,7 +108,11 @@ extension GenerationFormat {
     ]
     return [
       "type": "object", "additionalProperties": false, "required": ["records"],
-      "properties": ["records": ["type": "array", "items": item]],
+      "properties": [
+        "records": [
+          "type": "array", "items": item, "minItems": 1, "maxItems": .number(Double(count)),
+        ]
+      ],
     ]
   }
 }

@@ -103,8 +103,14 @@ struct ItemDecoder {
     guard value.contains(where: { !$0.isWhitespace }) else {
       throw ItemError(description: "“\(names[0])” is missing or empty")
     }
+    guard !Self.placeholders.contains(where: { value.trimmed == $0 }) else {
+      throw ItemError(description: "“\(names[0])” is the prompt's own placeholder, copied")
+    }
     return value
   }
+
+  /// What stands for a text in the shape that the prompts show; small models give it back.
+  private static let placeholders = ["…", "..."]
 
   private func optionalText(_ names: [String], in object: JSONValue) throws(ItemError) -> String {
     guard let value = names.lazy.compactMap({ object[$0] }).first else { return "" }
@@ -117,5 +123,14 @@ struct ItemDecoder {
 
   private func rest(of object: JSONValue, without used: Set<String>) -> [JSONValue.Member] {
     (object.members ?? []).filter { !used.contains($0.name) }
+  }
+}
+
+extension String {
+  /// Without white space at its ends.
+  fileprivate var trimmed: Substring {
+    let start = self[...].drop(while: \.isWhitespace)
+    let end = start.lastIndex { !$0.isWhitespace }
+    return end.map { start[...$0] } ?? ""
   }
 }

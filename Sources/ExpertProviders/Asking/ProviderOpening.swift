@@ -49,6 +49,7 @@ extension ProviderCatalog {
     var options = HTTPModelProvider.Options(
       maxWorkers: wish.maxWorkers, allowPrivate: wish.allowPrivate)
     options.seed = wish.seed
+    if target.provider.isLocal { options.http = .patient }
     let provider = try HTTPModelProvider(
       target: target, key: try ProviderKey.find(for: target.provider, environment: environment),
       transport: transport, clock: clock, options: options, notice: notice)
@@ -87,6 +88,17 @@ extension ProviderCatalog {
     spec.origin = "--base-url"
     return spec
   }
+}
+
+extension HTTPLimits {
+  /// For a server of the user's own: on a busy machine an answer takes minutes, queued behind
+  /// others, and not one byte of it comes before the last token.
+  package static let patient: HTTPLimits = {
+    var limits = HTTPLimits()
+    limits.deadline = .seconds(3600)
+    limits.lowSpeedBytesPerSecond = 0
+    return limits
+  }()
 }
 
 /// Finds local servers by asking for their list of models.

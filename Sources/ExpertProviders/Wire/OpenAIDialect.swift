@@ -40,7 +40,7 @@ package struct OpenAIDialect: WireDialect {
     guard let schema = call.request.schema else { return (nil, messages) }
     switch call.structured {
     case .jsonSchema:
-      let strict = StrictSchema.transformed(schema)
+      let strict = StrictSchema.transformed(schema, bounds: call.target.provider.isLocal)
       let format: JSONValue = [
         "type": "json_schema",
         "json_schema": [

@@ -5,49 +5,60 @@ package import ExpertRecord
 package enum StrictSchema {
   /// The strict form, or `nil` where the subset cannot say the same: a root that is no object, open
   /// objects (maps), unknown types, combinators other than `anyOf`.
-  package static func transformed(_ schema: JSONValue) -> JSONValue? {
+  ///
+  /// `bounds` keeps the lengths of lists, which strict modes of some providers reject and the
+  /// grammars of local servers obey.
+  package static func transformed(_ schema: JSONValue, bounds: Bool = false) -> JSONValue? {
     guard isObject(schema) else { return nil }
-    return strict(schema, depth: 0)
+    return strict(schema, bounds: bounds, depth: 0)
   }
+
+  private static let listBounds: Set<String> = ["minItems", "maxItems"]
 
   /// Constraints that change nothing about the shape; local validation still checks them, so those
   /// that strict modes reject are left out.
   private static let kept: Set<String> = ["type", "description", "enum", "const", "title", "$ref"]
 
-  private static func strict(_ schema: JSONValue, depth: Int) -> JSONValue? {
+  private static func strict(
+    _ schema: JSONValue, bounds: Bool, depth: Int
+  ) -> JSONValue? {
     guard depth <= 10, case .object(let members) = schema else { return nil }
     for name in ["oneOf", "allOf", "not", "if", "patternProperties", "dependentSchemas"] {
       guard schema[name] == nil else { return nil }
     }
-    var result = members.filter { kept.contains($0.name) }
+    var result = members.filter {
+      kept.contains($0.name) || bounds && listBounds.contains($0.name)
+    }
     if let choices = schema["anyOf"] {
-      guard let list = all(choices, depth: depth) else { return nil }
+      guard let list = all(choices, bounds: bounds, depth: depth) else { return nil }
       result.append(.init("anyOf", list))
     }
     if let items = schema["items"] {
-      guard let inner = strict(items, depth: depth + 1) else { return nil }
+      guard let inner = strict(items, bounds: bounds, depth: depth + 1) else { return nil }
       result.append(.init("items", inner))
     } else if types(schema).contains("array") {
       return nil
     }
     if let definitions = schema["$defs"]?.members {
-      guard let list = each(definitions, depth: depth) else { return nil }
+      guard let list = each(definitions, bounds: bounds, depth: depth) else { return nil }
       result.append(.init("$defs", .object(list)))
     }
     if isObject(schema) {
-      guard let object = objectMembers(schema, depth: depth) else { return nil }
+      guard let object = objectMembers(schema, bounds: bounds, depth: depth) else { return nil }
       result += object
     }
     return result.isEmpty ? nil : .object(result)
   }
 
-  private static func objectMembers(_ schema: JSONValue, depth: Int) -> [JSONValue.Member]? {
+  private static func objectMembers(
+    _ schema: JSONValue, bounds: Bool, depth: Int
+  ) -> [JSONValue.Member]? {
     switch schema["additionalProperties"] {
     case nil, .bool: break
     default: return nil
     }
     guard let properties = schema["properties"]?.members, !properties.isEmpty,
-      var inner = each(properties, depth: depth)
+      var inner = each(properties, bounds: bounds, depth: depth)
     else { return nil }
     let required = Set((schema["required"]?.array ?? []).compactMap(\.string))
     for index in inner.indices where !required.contains(inner[index].name) {
@@ -76,20 +87,20 @@ package enum StrictSchema {
   }
 
   private static func each(
-    _ members: [JSONValue.Member], depth: Int
+    _ members: [JSONValue.Member], bounds: Bool, depth: Int
   ) -> [JSONValue.Member]? {
     var result: [JSONValue.Member] = []
     for member in members {
-      guard let inner = strict(member.value, depth: depth + 1) else { return nil }
+      guard let inner = strict(member.value, bounds: bounds, depth: depth + 1) else { return nil }
       result.append(.init(member.name, inner))
     }
     return result
   }
 
-  private static func all(_ choices: JSONValue, depth: Int) -> JSONValue? {
+  private static func all(_ choices: JSONValue, bounds: Bool, depth: Int) -> JSONValue? {
     var result: [JSONValue] = []
     for choice in choices.array ?? [] {
-      guard let inner = strict(choice, depth: depth + 1) else { return nil }
+      guard let inner = strict(choice, bounds: bounds, depth: depth + 1) else { return nil }
       result.append(inner)
     }
     return result.isEmpty ? nil : .array(result)

@@ -23,16 +23,30 @@ struct DatasetFunnelCommand: AsyncParsableCommand {
     let tallies = try jobs.map { try store.tally($0) }
     let all = try store.rejections(of: dataset, filter: filter, limit: .max)
     let quarantined = try store.quarantine(of: name)
-    let counts = Dictionary(grouping: all, by: \.filter).mapValues(\.count)
+    let dropped = Dictionary(grouping: all, by: \.filter)
+    let counts = dropped.mapValues(\.count)
     if options.json {
       Console.out(json(tallies, counts, quarantined.count))
       return
     }
-    show(tallies, counts, quarantined.count)
+    show(tallies, dropped.mapValues(Self.reasons), quarantined.count)
     if filter != nil { show(Array(all.prefix(limit))) }
   }
 
-  private func show(_ tallies: [JobTally], _ dropped: [String: Int], _ quarantined: Int) {
+  /// What one filter dropped.
+  private struct Reasons {
+    var count: Int
+    /// The reason it gave most often.
+    var usual: String
+  }
+
+  private static func reasons(_ rows: [RejectionRow]) -> Reasons {
+    let counts = Dictionary(grouping: rows, by: \.detail).mapValues(\.count)
+    let usual = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? ""
+    return Reasons(count: rows.count, usual: VisibleText.excerpt(usual, 60))
+  }
+
+  private func show(_ tallies: [JobTally], _ dropped: [String: Reasons], _ quarantined: Int) {
     var rows: [[String]] = []
     for (number, tally) in tallies.enumerated() {
       let job = tallies.count > 1 ? "job \(number + 1): " : ""
@@ -61,8 +75,10 @@ struct DatasetFunnelCommand: AsyncParsableCommand {
         rows.append([job + "cost", Figures.dollars(micros: tally.costMicros), ""])
       }
     }
-    for (filter, count) in dropped.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-      rows.append(["dropped by \(filter)", Figures.count(count), ""])
+    for (filter, reasons) in dropped.sorted(by: {
+      ($1.value.count, $0.key) < ($0.value.count, $1.key)
+    }) {
+      rows.append(["dropped by \(filter)", Figures.count(reasons.count), reasons.usual])
     }
     if quarantined > 0 { rows.append(["rows in quarantine", Figures.count(quarantined), ""]) }
     options.show(TableText(["STEP", "COUNT", "SHARE"], numeric: [1], rows: rows))

@@ -48,15 +48,22 @@ struct CreateReport {
 
   private func funnelLine(_ tally: JobTally) -> String {
     var line =
-      "\(Figures.count(tally.candidates)) candidates: \(Figures.count(tally.accepted)) accepted"
+      "\(Figures.count(tally.candidates)) \(tally.candidates == 1 ? "candidate" : "candidates"): "
+      + "\(Figures.count(tally.accepted)) accepted"
     if tally.surplus > 0 { line += ", \(Figures.count(tally.surplus)) more than needed" }
     for (filter, count) in tally.rejectionsByFilter.sorted(by: {
       ($1.value, $0.key) < ($0.value, $1.key)
     }) {
-      line += ", \(Figures.count(count)) \(filter)"
+      line += ", \(Figures.count(count)) \(Self.words[filter] ?? filter)"
     }
     return line
   }
+
+  /// What filters are called that drop what never became a candidate.
+  private static let words = [
+    "finish": "unfinished replies", "parse": "replies without a record",
+    "schema": "malformed records",
+  ]
 
   private func costLine(_ tally: JobTally) -> String {
     let asked = tally.slots[.received] ?? 0
@@ -117,7 +124,9 @@ struct CreateReport {
     options.show(TableText(["MODEL", "CALLS", "TOKENS IN", "TOKENS OUT", "COST"], rows: rows))
     Console.out("low – expected – high; nothing was asked")
     for line in forecast.lines {
-      if let price = line.model.price {
+      if line.model.price == .free {
+        Console.out("\(line.model.teacher.model) runs here and costs nothing")
+      } else if let price = line.model.price {
         Console.out("price of \(line.model.teacher.model): \(price.date), \(price.source)")
       } else {
         Console.out(

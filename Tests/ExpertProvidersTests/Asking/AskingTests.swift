@@ -68,6 +68,25 @@ import Testing
       try await bad.ask(schema: schema).schemaProblems == ["$.a: expected integer, found string"])
   }
 
+  @Test func aServerOfOnesOwnMayBeSilentForLongAndAProviderMayNot() async throws {
+    let transport = ScriptedTransport { request, _ in
+      request.method == "GET"
+        ? Reply.json(#"{"object":"list","data":[{"id":"a.gguf"}]}"#) : Reply.openAI("one")
+    }
+    for (name, key) in [("local", ""), ("deepseek", "DEEPSEEK_API_KEY")] {
+      let opened = try await ProviderFilesTests.catalog().open(
+        ProviderWish(name: name), environment: [key: "sk-canary-0123456789"],
+        transport: transport, clock: SystemClock())
+      let request = ModelRequest(
+        provider: opened.target.provider.name, model: opened.target.model.name,
+        messages: [Message(role: "user", content: "hi")])
+      _ = try await opened.provider.ask(request) { _ in }
+    }
+    let asked = transport.requests.filter { $0.method == "POST" }.map(\.limits)
+    #expect(asked.map(\.lowSpeedBytesPerSecond) == [0, 1])
+    #expect(asked.map(\.deadline) == [.seconds(3600), .seconds(300)])
+  }
+
   // MARK: refused parameters
 
   @Test(arguments: [

@@ -112,7 +112,54 @@ struct Wire {
     #expect(body["messages"]?[0]?["content"]?.string?.contains("JSON Schema") == true)
   }
 
+  @Test(arguments: [("llamacpp", true), ("vllm", true), ("openai", false)])
+  func aServerOfOnesOwnIsToldHowLongAListMayBe(provider: String, bounded: Bool) throws {
+    let list: JSONValue = [
+      "type": "object", "required": ["records"],
+      "properties": [
+        "records": ["type": "array", "items": ["type": "string"], "minItems": 1, "maxItems": 1]
+      ],
+    ]
+    let wire = try Wire(provider, model: provider == "openai" ? "gpt-4o" : "a.gguf")
+    let body = try JSONValue.parse(wire.body(wire.call(schema: list)))
+    let sent = body["response_format"]?["json_schema"]
+    #expect(sent?["strict"] == true)
+    #expect(sent?["schema"]?["properties"]?["records"]?["maxItems"] == (bounded ? 1 : nil))
+  }
+
   // MARK: replies
+
+  /// What llama.cpp's server sends: members that no other server has, and its own list of models
+  /// beside the usual one.
+  @Test func aReplyOfLlamaCppIsRead() throws {
+    let wire = try Wire("llamacpp", model: "SmolLM2-135M-Instruct.Q4_1.gguf")
+    let reply = try wire.reply(
+      #"""
+      {"choices":[{"finish_reason":"stop","index":0,"message":{"role":"assistant","content":
+      "{\n  \"records\": [{\n    \"instruction\": \"A,B,C\",\n    \"input\": \"12345\"}]\n}"}}],
+      "created":1795368409,"model":"model/SmolLM2-135M-Instruct.Q4_1.gguf",
+      "system_fingerprint":"b0-unknown","object":"chat.completion",
+      "usage":{"completion_tokens":53,"prompt_tokens":321,"total_tokens":374,
+      "prompt_tokens_details":{"cached_tokens":87}},
+      "id":"chatcmpl-ZIEFPvn6IxJwbpcKxOJtpejlj7LZsCfD",
+      "timings":{"cache_n":87,"prompt_n":234,"prompt_ms":9068.506,"predicted_n":53,
+      "predicted_ms":22328.136,"predicted_per_second":0.8957308393320428}}
+      """#)
+    #expect(reply.finish == .complete && reply.text.hasPrefix("{\n  \"records\""))
+    #expect(reply.usage.input == 321 && reply.usage.cachedInput == 87 && reply.usage.output == 53)
+    #expect(reply.requestID == "chatcmpl-ZIEFPvn6IxJwbpcKxOJtpejlj7LZsCfD")
+    let models = try JSONValue.parse(
+      #"""
+      {"models":[{"name":"a.gguf","model":"a.gguf","type":"model","details":{"format":"gguf"}}],
+      "object":"list","data":[{"id":"a.gguf","aliases":["a.gguf"],"object":"model",
+      "owned_by":"llamacpp","meta":{"n_ctx":4096,"n_params":134515008}}]}
+      """#)
+    #expect(OpenAIDialect().modelNames(models) == ["a.gguf"])
+    let loading = try wire.failure(
+      #"{"error":{"message":"Loading model","type":"unavailable_error","code":503}}"#,
+      status: 503)
+    #expect(loading.status == 503 && loading.message == "Loading model")
+  }
 
   @Test(arguments: [
     ("stop", FinishReason.complete), ("length", .truncated), ("content_filter", .filtered),

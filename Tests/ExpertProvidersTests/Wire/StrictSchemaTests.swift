@@ -25,6 +25,21 @@ import Testing
     #expect(CanonicalJSON.text(of: strict) == CanonicalJSON.text(of: expected))
   }
 
+  @Test func theLengthsOfListsAreKeptOnlyForThoseWhoObeyThem() throws {
+    let schema = try JSONValue.parse(
+      """
+      {"type":"object","required":["rows"],"properties":{"rows":{"type":"array","minItems":1,
+       "maxItems":2,"items":{"type":"string","maxLength":9}}}}
+      """)
+    let bounded = try #require(StrictSchema.transformed(schema, bounds: true))
+    #expect(
+      bounded["properties"]?["rows"]
+        == ["type": "array", "minItems": 1, "maxItems": 2, "items": ["type": "string"]])
+    let plain = try #require(StrictSchema.transformed(schema))
+    #expect(
+      plain["properties"]?["rows"] == ["type": "array", "items": ["type": "string"]])
+  }
+
   @Test(arguments: [
     #"{"type":"array","items":{"type":"string"}}"#,
     #"{"type":"object"}"#,
