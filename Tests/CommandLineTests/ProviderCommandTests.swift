@@ -45,6 +45,14 @@ import Testing
     #expect(shown["base_url"]?.string == "http://127.0.0.1:9/v1")
   }
 
+  @Test func theComputedDomainsAreListedWithTheirSkills() throws {
+    let tool = try CommandLineTool()
+    let text = try tool.run("provider", "show", "procedural", "--color", "never").output
+    #expect(text.contains("json-parsing") && text.contains("parse, extract, validate"))
+    let shown = try tool.run("provider", "show", "procedural", "--json").json()
+    #expect(shown["domains"]?.array?.count == 6)
+  }
+
   @Test func aMalformedProviderFileIsNamedWithItsLine() throws {
     let tool = try CommandLineTool()
     try FileManager.default.createDirectory(

@@ -48,8 +48,8 @@ package struct TaskResolver: Sendable {
         personas: computed ? [] : recipe.personas),
       teachers: teachers, template: template)
     task.language = recipe.language
-    task.principles = recipe.principles
-    task.examples = recipe.examples
+    task.principles = computed ? [] : recipe.principles
+    task.examples = computed ? [] : recipe.examples
     task.temperature = recipe.temperature
     task.topP = recipe.topP
     task.seed = recipe.seed ?? 0

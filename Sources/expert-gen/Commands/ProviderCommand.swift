@@ -103,7 +103,19 @@ struct ProviderShowCommand: AsyncParsableCommand {
     }
     Console.out("limits     \(limits(provider.limits))")
     Console.out("structured \(provider.capabilities.structured.rawValue)")
-    if !provider.models.isEmpty { options.show(models(provider)) }
+    if provider.wire == .procedural {
+      showDomains()
+    } else if !provider.models.isEmpty {
+      options.show(models(provider))
+    }
+  }
+
+  /// What can be computed: the names that `--domain` and `--topic` take.
+  private func showDomains() {
+    let rows = DomainRegistry.all.map { domain in
+      [domain.name, Figures.count(domain.templates.count), domain.skills.joined(separator: ", ")]
+    }
+    options.show(TableText(["DOMAIN", "TEMPLATES", "SKILLS"], numeric: [1], rows: rows))
   }
 
   /// Prices are US dollars per million tokens; what is unknown is a question mark, never 0.
@@ -134,6 +146,14 @@ struct ProviderShowCommand: AsyncParsableCommand {
     return known.isEmpty ? "learned from the server" : known.joined(separator: ", ")
   }
 
+  private static func json(_ domain: ProceduralDomain) -> JSONValue {
+    [
+      "name": .string(domain.name), "summary": .string(domain.summary),
+      "templates": .number(Double(domain.templates.count)),
+      "skills": .array(domain.skills.map(JSONValue.string)),
+    ]
+  }
+
   private func json(_ provider: ProviderSpec) -> JSONValue {
     let today = CalendarDay.text(ofMicroseconds: SystemClock().wallMicroseconds())
     let models = provider.models.map { model -> JSONValue in
@@ -153,6 +173,8 @@ struct ProviderShowCommand: AsyncParsableCommand {
       "key": .string(
         KeyState(of: provider, environment: ProcessInfo.processInfo.environment).rawValue),
       "models": .array(models),
+      "domains": .array(
+        provider.wire == .procedural ? DomainRegistry.all.map(Self.json) : []),
     ]
   }
 }
