@@ -23,7 +23,7 @@ package final class Store: Sendable {
   let clock: any PlatformClock
   let confined: Confined
   let identity: String
-  private let lock: WriterLock?
+  private let lock: FileLock?
 
   /// Opens a store. A writer waits up to `patience` for another one to end.
   package static func open(
@@ -32,12 +32,25 @@ package final class Store: Sendable {
   ) throws -> Store {
     try mappingFailures(path: path) {
       _ = try checkHeader(path, mode: mode)
-      let lock =
-        mode == .readOnly ? nil : try WriterLock(store: path, patience: patience)
+      let lock = mode == .readOnly ? nil : try writerLock(path, patience: patience)
       // Again, now that nobody else can make it: a store must not be made twice.
       let isNew = try checkHeader(path, mode: mode) == nil
       if isNew { try StoreFile.make(path, clock: clock) }
       return try Store(path: path, mode: mode, clock: clock, lock: lock, isNew: isNew)
+    }
+  }
+
+  /// The one writer of a store holds a lock beside it, which the system frees when it ends.
+  private static func writerLock(_ path: String, patience: Duration) throws -> FileLock {
+    do throws(FileError) {
+      let command = CommandLine.arguments.prefix(3).joined(separator: " ")
+      return try FileLock.acquire(path + ".lock", command: command, wait: patience)
+    } catch .locked(_, let holder) {
+      throw StoreError.inUse(path: path, holder: holder)
+    } catch .failed(_, _, let code) {
+      throw code == EACCES || code == EROFS
+        ? StoreError.readOnly(path: path)
+        : StoreError.inputOutput(path: path + ".lock", reason: FileError.text(of: code))
     }
   }
 
@@ -58,7 +71,7 @@ package final class Store: Sendable {
   }
 
   private init(
-    path: String, mode: Mode, clock: any PlatformClock, lock: WriterLock?, isNew: Bool
+    path: String, mode: Mode, clock: any PlatformClock, lock: FileLock?, isNew: Bool
   ) throws {
     self.path = path
     self.clock = clock

@@ -58,9 +58,9 @@ internal import expert_gen
   }
 
   @Test func momentsAreRFC3339() {
-    #expect(Figures.time(wallMicroseconds: 0) == "1970-01-01T00:00:00Z")
-    #expect(Figures.time(wallMicroseconds: 1_709_210_096_000_000) == "2024-02-29T12:34:56Z")
-    #expect(Figures.time(wallMicroseconds: -1_000_000) == "1969-12-31T23:59:59Z")
+    #expect(Timestamp.text(0, fraction: false) == "1970-01-01T00:00:00Z")
+    #expect(Timestamp.text(1_709_210_096_000_000, fraction: false) == "2024-02-29T12:34:56Z")
+    #expect(Timestamp.text(-1_000_000, fraction: false) == "1969-12-31T23:59:59Z")
   }
 }
 

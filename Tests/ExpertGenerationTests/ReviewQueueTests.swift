@@ -49,19 +49,3 @@ import Testing
     #expect(outcome.edited.isEmpty)
   }
 }
-
-@Suite struct ReviewSampleTests {
-  @Test(arguments: [(0, 0), (4, 4), (10, 10), (999, 10), (1_001, 11), (50_000, 500)])
-  func onePercentAndAtLeastTen(count: Int, size: Int) {
-    #expect(ReviewSample.size(of: count) == size)
-  }
-
-  @Test func theSampleDependsOnTheSeedAndNotOnTheOrder() {
-    let rids = (1...200).map { RecordID(file: SHA256.hash("f"), line: $0) }
-    let sample = ReviewSample.sample(rids, count: 10, seed: 1)
-    #expect(Set(sample).count == 10)
-    #expect(ReviewSample.sample(rids.reversed(), count: 10, seed: 1) == sample)
-    #expect(ReviewSample.sample(rids, count: 10, seed: 2) != sample)
-    #expect(ReviewSample.sample(rids, count: 5, seed: 1) == Array(sample.prefix(5)))
-  }
-}

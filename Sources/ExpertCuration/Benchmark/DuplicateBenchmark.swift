@@ -1,4 +1,5 @@
 internal import CKernels
+internal import ExpertPlatform
 package import ExpertRecord
 
 /// Measures the near-duplicate search from text to verdict on synthetic rows.
@@ -44,7 +45,7 @@ package enum DuplicateBenchmark {
     rows: Int = 1_000_000, threads: Int = 2, seed: UInt64 = 0, threshold: Double = 0.75
   ) -> Report {
     let source = BenchmarkRows(seed: seed)
-    let before = ProcessCost.resident
+    let before = ResourceUsage.now().residentBytes
     let index = DuplicateIndex(threshold: threshold)
     var matches: [(row: Int, match: DuplicateMatch)] = []
     var bytes = 0
@@ -54,22 +55,22 @@ package enum DuplicateBenchmark {
       let ids = Array(start..<min(rows, start + batch))
       let texts = ids.map(source.text)
       bytes += texts.reduce(0) { $0 + $1.utf8.count }
-      let (began, spent) = (ContinuousClock.now, ProcessCost.processorSeconds)
+      let (began, spent) = (ContinuousClock.now, ResourceUsage.now().processTime)
       let verdicts = index.judge(texts, ids: ids, threads: threads)
       elapsed += ContinuousClock.now - began
-      processor += ProcessCost.processorSeconds - spent
+      processor += (ResourceUsage.now().processTime - spent) / .seconds(1)
       for (row, verdict) in zip(ids, verdicts) {
         if let match = verdict.match { matches.append((row, match)) }
       }
     }
-    let peak = ProcessCost.peak
+    let peak = ResourceUsage.now().peakResidentBytes
     var report = Report(
       rows: rows, threads: threads, threshold: threshold,
       instructionSet: String(cString: expert_isa_name(expert_isa_current())),
       seconds: elapsed / .seconds(1), processorSeconds: processor, textBytes: bytes, peakBytes: nil,
       plantedPairs: 0,
       foundPairs: 0, duplicates: matches.count, falsePositives: 0)
-    if let before, let peak { report.peakBytes = max(0, peak - before) }
+    report.peakBytes = max(0, peak - before)
     check(matches, source, &report)
     return report
   }

@@ -121,9 +121,10 @@ package enum SpotCheck {
     min(total, max(10, (total + 99) / 100))
   }
 
-  /// Positions of the rows to look at, ascending; the same for the same seed and records.
-  package static func sample(_ hashes: [Digest], seed: UInt64 = 0) -> [Int] {
-    HashOrder.shuffled(hashes, seed: seed, use: "spot-check").prefix(size(of: hashes.count))
-      .sorted()
+  /// Positions of the rows to look at, ascending; the same for the same seed and records. `count`
+  /// is by default `size(of:)`.
+  package static func sample(_ hashes: [Digest], count: Int? = nil, seed: UInt64 = 0) -> [Int] {
+    HashOrder.shuffled(hashes, seed: seed, use: "spot-check")
+      .prefix(count ?? size(of: hashes.count)).sorted()
   }
 }

@@ -1,3 +1,4 @@
+internal import ExpertCuration
 internal import ExpertRecord
 package import ExpertStore
 
@@ -9,15 +10,14 @@ extension DatasetChange {
   package func sample(count: Int?, seed: UInt64) throws -> [ReviewItem] {
     var records = try store.records(of: version)
     let total = records.count
-    var waiting: [RecordID: StoredRecord] = [:]
+    var waiting: [StoredRecord] = []
     try records.forEach { record in
-      if !record.attributes.labels.contains(Self.reviewedLabel) { waiting[record.rid] = record }
+      if !record.attributes.labels.contains(Self.reviewedLabel) { waiting.append(record) }
     }
-    let size = count ?? ReviewSample.size(of: total)
-    return ReviewSample.sample(Array(waiting.keys), count: size, seed: seed).compactMap { rid in
-      waiting[rid].map {
-        ReviewItem(rid: rid, record: $0.record, attributes: $0.attributes)
-      }
+    let size = count ?? SpotCheck.size(of: total)
+    return SpotCheck.sample(waiting.map(\.hash), count: size, seed: seed).map { place in
+      let record = waiting[place]
+      return ReviewItem(rid: record.rid, record: record.record, attributes: record.attributes)
     }
   }
 

@@ -52,7 +52,7 @@ package struct ProviderCheck: Sendable {
       check.add(.ok, "computed here: no key, no network")
       return check
     }
-    check.lookAtModel(target, day: CalendarDay.text(ofMicroseconds: clock.wallMicroseconds()))
+    check.lookAtModel(target, day: Timestamp.day(clock.wallMicroseconds()).description)
     do {
       _ = try spec.checkedBase(allowPrivate: allowPrivate)
       check.add(.ok, "the endpoint \(spec.baseURL) is allowed")

@@ -1,3 +1,4 @@
+internal import ExpertPlatform
 internal import ExpertRecord
 internal import Yams
 
@@ -36,7 +37,7 @@ enum ModelReader {
     let fields = try field.fields(priceFields)
     let date = try ProviderFile.required("date", of: field, fields)
     let day = try date.text()
-    guard CalendarDay.isValid(day) else {
+    guard CalendarDate(day) != nil else {
       throw date.fail("date: expected a day as YYYY-MM-DD, found \"\(day)\"")
     }
     let source = try ProviderFile.required("source", of: field, fields)

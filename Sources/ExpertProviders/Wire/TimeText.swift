@@ -1,3 +1,5 @@
+internal import ExpertPlatform
+
 /// The ways in which providers write times and delays. What cannot be read is `nil`.
 package enum TimeText {
   /// A number of seconds or milliseconds that is not negative and not absurd (over ten years).
@@ -23,7 +25,7 @@ package enum TimeText {
       let year = Int(parts[3]), (1970...9999).contains(year), (1...31).contains(day),
       let time = clock(parts[4])
     else { return nil }
-    return Int64(CalendarDay.days(year: year, month: month + 1, day: day)) * 86_400 + time
+    return Int64(CalendarDate(year: year, month: month + 1, day: day).daysSince1970) * 86_400 + time
   }
 
   /// Seconds since 1970 of "2026-11-22T15:58:07Z" or with an offset (RFC 3339).
@@ -38,7 +40,7 @@ package enum TimeText {
     guard let zone = rest.firstIndex(where: { "Z+-".contains($0) }),
       let time = fractionalClock(rest[..<zone]), let offset = zoneOffset(rest[zone...])
     else { return nil }
-    let days = CalendarDay.days(year: year, month: month, day: day)
+    let days = CalendarDate(year: year, month: month, day: day).daysSince1970
     return Double(days) * 86_400 + time - offset
   }
 

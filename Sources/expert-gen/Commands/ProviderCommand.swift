@@ -120,7 +120,7 @@ struct ProviderShowCommand: AsyncParsableCommand {
 
   /// Prices are US dollars per million tokens; what is unknown is a question mark, never 0.
   private func models(_ provider: ProviderSpec) -> TableText {
-    let today = CalendarDay.text(ofMicroseconds: SystemClock().wallMicroseconds())
+    let today = Timestamp.day(SystemClock().wallMicroseconds()).description
     let rows = provider.models.map { model -> [String] in
       let price = model.price(on: today)
       return [
@@ -155,7 +155,7 @@ struct ProviderShowCommand: AsyncParsableCommand {
   }
 
   private func json(_ provider: ProviderSpec) -> JSONValue {
-    let today = CalendarDay.text(ofMicroseconds: SystemClock().wallMicroseconds())
+    let today = Timestamp.day(SystemClock().wallMicroseconds()).description
     let models = provider.models.map { model -> JSONValue in
       let price = model.price(on: today)
       return [

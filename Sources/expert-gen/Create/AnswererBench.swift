@@ -40,7 +40,7 @@ struct AnswererBench {
     let catalog = try options.catalog()
     let transport = CurlTransport(policy: EndpointPolicy(allowPrivate: answering.allowPrivate))
     let environment = ProcessInfo.processInfo.environment
-    let day = CalendarDay.text(ofMicroseconds: clock.wallMicroseconds())
+    let day = Timestamp.day(clock.wallMicroseconds()).description
     for teacher in try Self.wishes(recipe, answering, catalog) {
       let wish = ProviderWish(
         name: teacher.provider, model: teacher.model.isEmpty ? nil : teacher.model,

@@ -58,26 +58,4 @@ package enum Figures {
   package static func percent(_ part: Int, of whole: Int) -> String {
     whole == 0 ? "-" : decimal(100 * Double(part) / Double(whole), 1) + " %"
   }
-
-  /// A moment as RFC 3339 in UTC, to the second (civil-from-days, H. Hinnant's algorithm).
-  package static func time(wallMicroseconds: Int64) -> String {
-    let seconds = wallMicroseconds / 1_000_000
-    let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
-    let rest = seconds - day * 86_400
-    let shifted = day + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let year = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * year + year / 4 - year / 100)
-    let part = (5 * dayOfYear + 2) / 153
-    let month = part < 10 ? part + 3 : part - 9
-    let date = [
-      year + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * part + 2) / 5 + 1,
-    ]
-    let clock = [rest / 3600, rest / 60 % 60, rest % 60]
-    return date.map(twoDigits).joined(separator: "-") + "T"
-      + clock.map(twoDigits).joined(separator: ":") + "Z"
-  }
-
-  private static func twoDigits(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
 }

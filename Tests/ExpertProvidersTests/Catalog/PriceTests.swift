@@ -52,10 +52,10 @@ import Testing
   }
 
   @Test func daysAreCountedByTheCalendar() {
-    #expect(CalendarDay.text(ofMicroseconds: 0) == "1970-01-01")
-    #expect(CalendarDay.text(ofMicroseconds: -1) == "1969-12-31")
-    #expect(CalendarDay.text(ofMicroseconds: 951_782_400_000_000) == "2000-02-29")
-    #expect(CalendarDay.text(ofMicroseconds: RetryPolicyTests.wall) == "2026-11-22")
+    #expect(Timestamp.day(0).description == "1970-01-01")
+    #expect(Timestamp.day(-1).description == "1969-12-31")
+    #expect(Timestamp.day(951_782_400_000_000).description == "2000-02-29")
+    #expect(Timestamp.day(RetryPolicyTests.wall).description == "2026-11-22")
   }
 
   @Test func estimatesEncloseWhatTextsUsuallyTake() {

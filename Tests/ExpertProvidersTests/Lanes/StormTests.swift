@@ -160,7 +160,7 @@ import Testing
 /// Writes HTTP dates, for the scripted server.
 enum HTTPDateText {
   static func text(_ seconds: Int64) -> String {
-    let day = CalendarDay.text(ofMicroseconds: seconds * 1_000_000).split(separator: "-")
+    let day = Timestamp.day(seconds * 1_000_000).description.split(separator: "-")
     let months = [
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
