@@ -107,7 +107,7 @@ struct JobRun: Sendable {
       slots, budget: Budget(limit: options.budget, spent: spent),
       highestCost: { questioner.highestCost($0) })
     let count = max(1, min(workers, slots.count))
-    let inbox = Inbox<Questioner.Outcome>(senders: count)
+    let inbox = Inbox<Questioner.Outcome?>(senders: count)
     let work = Task {
       await withDiscardingTaskGroup { group in
         for _ in 0..<count {
@@ -131,14 +131,25 @@ struct JobRun: Sendable {
     }
   }
 
+  /// Asks slot after slot. A slot is taken before the last answer is handed in (the first one before
+  /// an empty hand), so that the store knows what is under way before it is.
   private static func work(
-    _ queue: SlotQueue<PlannedSlot>, _ inbox: Inbox<Questioner.Outcome>,
+    _ queue: SlotQueue<PlannedSlot>, _ inbox: Inbox<Questioner.Outcome?>,
     _ questioner: Questioner, _ store: Store, _ job: Job
   ) async {
-    while let next = queue.next() {
-      let (outcome, cost) = await questioner.ask(next.slot)
-      queue.settle(reserved: next.reserved, cost: cost)
+    var next = queue.next()
+    if next != nil { await inbox.put(nil) }
+    while let (slot, reserved) = next {
+      guard queue.isOpen else {
+        queue.settle(reserved: reserved, cost: 0)
+        let unasked = SlotFailure(n: slot.n, attempts: [], mayBeAskedAgain: true)
+        await inbox.put(.failed(unasked, .cancelled))
+        break
+      }
+      let (outcome, cost) = await questioner.ask(slot)
+      queue.settle(reserved: reserved, cost: cost)
       if case .failed(_, let error) = outcome, let fatal = error.stopReason { queue.stop(fatal) }
+      next = queue.next()
       await inbox.put(outcome)
     }
     inbox.leave()
@@ -146,12 +157,12 @@ struct JobRun: Sendable {
 
   /// Stores and judges what arrives until the workers are done.
   private func collect(
-    _ inbox: Inbox<Questioner.Outcome>, _ queue: SlotQueue<PlannedSlot>
+    _ inbox: Inbox<Questioner.Outcome?>, _ queue: SlotQueue<PlannedSlot>
   ) async throws -> PassResult {
     var received = 0
     var lastFailure: ProviderError?
     while let batch = await inbox.take() {
-      let sorted = Sorted(batch)
+      let sorted = Sorted(batch.compactMap(\.self))
       try await store(sorted, launched: queue.takeLaunched().map(\.n))
       inbox.settle()
       received += sorted.receipts.count

@@ -82,6 +82,8 @@ final class SlotQueue<Slot: Sendable>: Sendable {
     }
   }
 
+  /// Whether what was handed out may still be asked.
+  var isOpen: Bool { state.withLock { !$0.isClosed } }
   var stopReason: StopReason? { state.withLock { $0.reason } }
   var inFlight: Int { state.withLock { $0.inFlight } }
   var budget: Budget { state.withLock { $0.budget } }

@@ -54,6 +54,8 @@ import Testing
     // Eight workers, each with one question that is not answered or not stored yet.
     #expect(report.mostOutstanding <= 8)
     #expect(harness.model.count == count + report.repeats)
+    // What was paid for in vain is shown, none of it hidden.
+    #expect((report.repeats...(report.repeats + 8 * report.kills)).contains(counted))
     try expectSound(harness.tool, count: count, model: harness.model)
   }
 
@@ -79,6 +81,7 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.output) \(outcome.errors)")
     #expect(harness.report.lost == 0)
     #expect(harness.report.askedAgain == 0)
+    #expect(harness.report.mostOutstanding <= 8)
     #expect(model.count == 60 + harness.report.repeats)
     try expectSound(tool, count: 60, model: model)
   }
