@@ -1,5 +1,6 @@
 # make demo      installs what is missing, builds, and runs the main job
 # make test      installs what is missing and passes all tests
+# make bench     measures this machine
 # make kill-test the fault tests in their long form
 # make install   puts the binary, completions and the manual page under PREFIX
 SHELL := /bin/sh
@@ -7,10 +8,11 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 # One configuration for everything, so that nothing is compiled twice.
+PRODUCT := $(SWIFT) build -c release --product expert-gen
 BUILD := $(SWIFT) build -c release --build-tests
 BINARY := .build/release/expert-gen
 
-.PHONY: demo test kill-test build deps lint format embed bench install uninstall clean
+.PHONY: demo test kill-test audit-procedural build deps lint format embed bench install uninstall clean
 
 demo: build
 	@Scripts/demo $(BINARY)
@@ -25,8 +27,14 @@ kill-test: deps
 	EXPERT_LONG_TESTS=1 EXPERT_GEN_BINARY=$(CURDIR)/$(BINARY) \
 	  $(SWIFT) test -c release --skip-build --filter 'KillTests|StoreFaultTests|ProviderFaultTests'
 
+# Fifty thousand accepted records of each computed domain, by filters and duplicate search, with
+# the share of the most frequent template.
+audit-procedural: deps
+	$(BUILD)
+	PROCEDURAL_AUDIT=60000 $(SWIFT) test -c release --skip-build --filter mostRecordsAreAccepted
+
 build: deps
-	$(BUILD) --quiet
+	$(PRODUCT)
 
 deps:
 	@Scripts/deps
