@@ -104,6 +104,28 @@ import Testing
     #expect(outcome.committed?.number == 1)
   }
 
+  @Test func aPlanWithVoicesSummariesAndKindsOfAnswersIsAskedInFull() async throws {
+    var recipe = Recipe()
+    recipe.domain = "support"
+    recipe.task = "answer customers"
+    recipe.personas = ["a customer in a hurry", "a clerk"]
+    recipe.topics = [
+      Topic("refunds", summary: "money back", answerKind: .literal), Topic("delivery"),
+    ]
+    let task = try TaskResolver(library: PromptLibrary(workspace: nil))
+      .task(from: recipe, teachers: [Teacher(provider: "scripted", model: "scripted")])
+    #expect(task.plan.cells.count == 12)
+    for cell in task.plan.cells {
+      #expect(try JSONValue.parse(CanonicalJSON.bytes(of: cell.json)) == cell.json)
+    }
+    let model = Scripted { request in Self.reply(slot: request.slot) }
+    let outcome = try await run(
+      task, count: 24, store: folder.file("voices.db"), provider: model)
+    #expect(outcome.reason == nil)
+    #expect(outcome.tally.accepted == 24)
+    #expect(outcome.tally.slots[.planned, default: 0] == 0)
+  }
+
   @Test(arguments: [1, 3, 8])
   func aSeedRepeatsTheRootWhateverTheNumberOfWorkers(workers: Int) async throws {
     let reference = folder.file("one.db")

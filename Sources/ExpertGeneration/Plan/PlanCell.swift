@@ -37,15 +37,16 @@ package struct PlanCell: Sendable, Hashable {
     self.share = share
   }
 
-  /// What the store keeps with each slot, and what identifies the cell in tallies.
+  /// What the store keeps with each slot, and what identifies the cell in tallies. Its members are
+  /// in the order of their names, as the store gives them back: values are equal only member by
+  /// member.
   package var json: JSONValue {
-    var members: [JSONValue.Member] = [
-      .init("difficulty", .string(difficulty.rawValue)), .init("topic", .string(topic.name)),
+    let members: [(name: String, text: String?)] = [
+      ("answer_kind", topic.answerKind?.rawValue), ("difficulty", difficulty.rawValue),
+      ("persona", persona), ("summary", topic.summary), ("topic", topic.name),
     ]
-    if let summary = topic.summary { members.append(.init("summary", .string(summary))) }
-    if let kind = topic.answerKind { members.append(.init("answer_kind", .string(kind.rawValue))) }
-    if let persona { members.append(.init("persona", .string(persona))) }
-    return .object(members)
+    return .object(
+      members.compactMap { member in member.text.map { .init(member.name, .string($0)) } })
   }
 }
 
