@@ -56,7 +56,8 @@ import Testing
   @Test func aSecondWriterIsToldWhoHoldsTheStore() throws {
     let fixture = try Fixture()
     let first = try fixture.open()
-    let holder = "process \(ProcessInfo.processInfo.processIdentifier)"
+    let command = CommandLine.arguments.prefix(3).joined(separator: " ")
+    let holder = "process \(ProcessInfo.processInfo.processIdentifier): \(command)"
     #expect(throws: StoreError.inUse(path: fixture.path, holder: holder)) { try fixture.open() }
     #expect(try first.datasets().isEmpty)
   }
