@@ -85,25 +85,51 @@ static void absorb(uint32_t state[8], uint8_t rest[64], size_t *fill, const uint
   *fill += count;
 }
 
+int expert_sha256_begin(expert_sha256_state *hash) {
+  if (!has_sha()) return 0;
+  memcpy(hash->words, START, sizeof hash->words);
+  hash->fill = 0;
+  hash->total = 0;
+  return 1;
+}
+
+void expert_sha256_update(expert_sha256_state *hash, const uint8_t *bytes, size_t count) {
+  absorb(hash->words, hash->rest, &hash->fill, bytes, count);
+  hash->total += count;
+}
+
+void expert_sha256_end(expert_sha256_state *hash, uint8_t out[32]) {
+  // A one bit, zeros, and the length in bits as 64-bit big-endian.
+  uint64_t bits = hash->total * 8;
+  uint8_t tail[72] = {0x80};
+  size_t zeros = hash->fill < 56 ? 56 - hash->fill : 120 - hash->fill;
+  for (int i = 0; i < 8; i++) tail[zeros + (size_t)i] = (uint8_t)(bits >> (56 - 8 * i));
+  absorb(hash->words, hash->rest, &hash->fill, tail, zeros + 8);
+  for (int i = 0; i < 32; i++) out[i] = (uint8_t)(hash->words[i / 4] >> (24 - 8 * (i % 4)));
+}
+
 int expert_sha256(const uint8_t *head, size_t head_count, const uint8_t *body, size_t body_count,
                   uint8_t out[32]) {
-  if (!has_sha()) return 0;
-  uint32_t state[8];
-  uint8_t rest[64];
-  size_t fill = 0;
-  memcpy(state, START, sizeof state);
-  absorb(state, rest, &fill, head, head_count);
-  absorb(state, rest, &fill, body, body_count);
-  // A one bit, zeros, and the length in bits as 64-bit big-endian.
-  uint64_t bits = ((uint64_t)head_count + body_count) * 8;
-  uint8_t tail[72] = {0x80};
-  size_t zeros = fill < 56 ? 56 - fill : 120 - fill;
-  for (int i = 0; i < 8; i++) tail[zeros + (size_t)i] = (uint8_t)(bits >> (56 - 8 * i));
-  absorb(state, rest, &fill, tail, zeros + 8);
-  for (int i = 0; i < 32; i++) out[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i % 4)));
+  expert_sha256_state hash;
+  if (!expert_sha256_begin(&hash)) return 0;
+  expert_sha256_update(&hash, head, head_count);
+  expert_sha256_update(&hash, body, body_count);
+  expert_sha256_end(&hash, out);
   return 1;
 }
 #else
+int expert_sha256_begin(expert_sha256_state *hash) {
+  (void)hash;
+  return 0;
+}
+
+// Never reached: there is nothing to update where nothing began.
+void expert_sha256_update(expert_sha256_state *hash, const uint8_t *bytes, size_t count) {
+  (void)hash, (void)bytes, (void)count;
+}
+
+void expert_sha256_end(expert_sha256_state *hash, uint8_t out[32]) { (void)hash, (void)out; }
+
 int expert_sha256(const uint8_t *head, size_t head_count, const uint8_t *body, size_t body_count,
                   uint8_t out[32]) {
   (void)head, (void)head_count, (void)body, (void)body_count, (void)out;

@@ -1,17 +1,27 @@
+internal import CKernels
 internal import CSodium
 
-/// SHA-256 (FIPS 180-4) over libsodium: incremental, or of one buffer at once.
+/// SHA-256 (FIPS 180-4): incremental, or of one buffer at once. By the processor's instructions
+/// where it has them, else by libsodium.
 package struct SHA256: Sendable {
-  private var state = crypto_hash_sha256_state()
+  private var native = expert_sha256_state()
+  private var portable = crypto_hash_sha256_state()
+  private let isNative: Bool
 
-  package init() {
-    crypto_hash_sha256_init(&state)
+  /// `portably` leaves the work to libsodium: tests compare the two.
+  package init(portably: Bool = false) {
+    isNative = !portably && expert_sha256_begin(&native) == 1
+    if !isNative { crypto_hash_sha256_init(&portable) }
   }
 
   /// Appends bytes to the message.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    crypto_hash_sha256_update(&state, start, UInt64(bytes.count))
+    if isNative {
+      expert_sha256_update(&native, start, bytes.count)
+    } else {
+      crypto_hash_sha256_update(&portable, start, UInt64(bytes.count))
+    }
   }
 
   /// Appends bytes to the message.
@@ -28,7 +38,11 @@ package struct SHA256: Sendable {
   /// The digest of everything appended; the hasher must not be used afterwards.
   package mutating func finalize() -> Digest {
     var out = [UInt8](repeating: 0, count: 32)
-    crypto_hash_sha256_final(&state, &out)
+    if isNative {
+      expert_sha256_end(&native, &out)
+    } else {
+      crypto_hash_sha256_final(&portable, &out)
+    }
     guard let digest = Digest(bytes: out) else { preconditionFailure("SHA-256 has 32 bytes") }
     return digest
   }

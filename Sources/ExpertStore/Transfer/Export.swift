@@ -32,17 +32,23 @@ extension Store {
   func export(_ members: [Member], to sink: ([UInt8]) throws -> Void) throws -> ExportReport {
     var hasher = SHA256()
     var report = ExportReport(sha256: SHA256.hash([UInt8]()))
+    // One group is unpacked while the group before it is hashed and written and the next one read.
     var group = try bodies(members, from: 0)
-    while !group.isEmpty {
-      let lines = try nextLines(group, members, from: report.records + group.count)
-      for piece in lines.pieces {
+    var ready: [[UInt8]] = []
+    func handOver() throws {
+      for piece in ready {
         hasher.update(piece)
         report.bytes += piece.count
         try sink(piece)
       }
+    }
+    while !group.isEmpty {
       report.records += group.count
+      let lines = try nextLines(group, members, from: report.records, beside: handOver)
+      ready = lines.pieces
       group = lines.next
     }
+    try handOver()
     report.sha256 = hasher.finalize()
     return report
   }
@@ -79,14 +85,20 @@ extension Store {
     }
   }
 
-  /// Unpacks one group on all cores while the next is being read.
+  /// Unpacks one group on all cores while `work` is done and the next group read.
   private func nextLines(
-    _ group: [StoredBody], _ members: [Member], from start: Int
+    _ group: [StoredBody], _ members: [Member], from start: Int, beside work: () throws -> Void
   ) throws -> (pieces: [[UInt8]], next: [StoredBody]) {
     var next = Result<[StoredBody], any Error>.success([])
     let starts = Array(stride(from: 0, to: group.count, by: Self.exportPiece))
     let pieces = Parallel.map(
-      starts.count, beside: { next = Result { try self.bodies(members, from: start) } }
+      starts.count,
+      beside: {
+        next = Result {
+          try work()
+          return try self.bodies(members, from: start)
+        }
+      }
     ) { i in
       Self.lines(group[starts[i]..<min(starts[i] + Self.exportPiece, group.count)])
     }
