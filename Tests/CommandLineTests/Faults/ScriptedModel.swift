@@ -90,10 +90,11 @@ final class ScriptedModel: Sendable {
     let words = (0..<18).map { _ in
       StoreFixture.words[Int(random.next() % 20)] + String(random.next() % 1000)
     }
+    // The answer is a JSON text too, so that it passes whatever kind of answer a plan declares.
+    let answer = CanonicalJSON.text(of: .string(words.reversed().joined(separator: " ")))
     return [
       "instruction": .string("Reverse the order of the words in list \(number)."),
-      "input": .string(words.joined(separator: " ")),
-      "output": .string(words.reversed().joined(separator: " ")),
+      "input": .string(words.joined(separator: " ")), "output": .string(answer),
     ]
   }
 }
