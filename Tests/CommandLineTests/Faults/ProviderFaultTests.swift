@@ -80,7 +80,8 @@ import Testing
       return false
     }
     let words = input.split(separator: " ")
-    return words.count == 18 && words.reversed().joined(separator: " ") == output
+    let answer = try? JSONValue.parse(output)
+    return words.count == 18 && words.reversed().joined(separator: " ") == answer?.string
   }
 
   /// The most memory that a process held while it ran, in bytes.
