@@ -62,6 +62,12 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "ExpertTensors", dependencies: ["ExpertPlatform", "CKernels"],
+      swiftSettings: settings),
+    .target(
+      name: "ExpertModel", dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTensors"],
+      swiftSettings: settings),
+    .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
       swiftSettings: settings),
     .executableTarget(

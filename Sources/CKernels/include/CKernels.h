@@ -26,6 +26,15 @@ enum { EXPERT_MINHASH_COUNT = 128 };
 /// Tells the processor that the line at `address` will be read soon; any address is allowed.
 static inline void expert_prefetch(const void *address) { __builtin_prefetch(address); }
 
+/// Tells the processor that a loop waits for another thread.
+static inline void expert_spin_hint(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ __volatile__("yield");
+#endif
+}
+
 /// The 64-bit hash of one token's UTF-8 bytes. Tokens of up to eight bytes never collide with
 /// others of their length.
 uint64_t expert_token_hash(const uint8_t *bytes, size_t count);
