@@ -76,11 +76,12 @@ extension AdapterConfig {
     base = json["base_model_name_or_path"]?.string ?? ""
     switch json["peft_type"]?.string {
     case "LORA":
-      (method, targets) = (.lora(try reader.lowRank()), try reader.targets("target_modules"))
+      targets = try reader.targets("target_modules")
+      method = .lora(try reader.lowRank())
     case "IA3":
       targets = try reader.targets("target_modules")
       let feedForward = try reader.targets("feedforward_modules", optional: true)
-      if let stray = feedForward.first(where: { !targets.contains($0) }) {
+      for stray in feedForward where !targets.contains(stray) {
         throw reader.bad("feedforward_modules", "\(stray.rawValue) is not in target_modules")
       }
       method = .ia3(feedForward: feedForward)
