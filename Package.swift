@@ -62,6 +62,9 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "ExpertTokenizer", dependencies: ["ExpertPlatform", "ExpertRecord", "CKernels"],
+      swiftSettings: settings),
+    .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
       swiftSettings: settings),
     .executableTarget(
@@ -102,6 +105,9 @@ let package = Package(
         "ExpertGeneration", "ExpertCuration", "ExpertProviders", "ExpertStore", "ExpertTestSupport",
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "ExpertTokenizerTests", dependencies: ["ExpertTokenizer", "ExpertTestSupport"],
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
