@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bpe.h"
 #include "json_scan.h"
 #include "sha256.h"
 
