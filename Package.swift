@@ -104,6 +104,9 @@ let package = Package(
       dependencies: ["ExpertCuration", "CKernels", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "ExpertTensorsTests", dependencies: ["ExpertTensors", "ExpertPlatform"],
+      swiftSettings: settings),
+    .testTarget(
       name: "ExpertStoreTests", dependencies: ["ExpertStore", "ExpertTestSupport", grdb],
       swiftSettings: settings),
     .testTarget(

@@ -74,3 +74,41 @@ void expert_decode_pairs(expert_isa isa, const expert_weights *w, size_t panel, 
 /// Columns of a panel of codes as fp32 [depth][32].
 void expert_decode_floats(expert_isa isa, const expert_weights *w, size_t panel, size_t k,
                           size_t depth, float *out);
+
+// The left operand of products of few rows: for each row, `padded` values (bf16 or fp32), then the
+// sum of each group.
+
+/// Bytes from one prepared row to the next.
+EXPERT_INLINE size_t expert_gemv_stride(const expert_weights *w) {
+  size_t groups = w->group ? w->padded / w->group : 0;
+  return (w->padded * 4 + groups * 4 + 63) & ~(size_t)63;
+}
+
+/// The values of prepared row `row`.
+EXPERT_INLINE const void *expert_gemv_values(const expert_product *p, size_t row) {
+  return (const char *)p->left + row * expert_gemv_stride(p->weights);
+}
+
+/// The group sums of prepared row `row`.
+EXPERT_INLINE const float *expert_gemv_sums(const expert_product *p, size_t row) {
+  return (const float *)((const char *)expert_gemv_values(p, row) + p->weights->padded * 4);
+}
+
+/// Where the results of `row` for panel `panel` (counted from `lane_from`) go, and how many lanes.
+typedef struct {
+  float *to;
+  uint32_t lanes;
+} expert_place;
+
+EXPERT_INLINE expert_place expert_gemv_place(const expert_product *p, size_t row, size_t panel) {
+  size_t left = p->lanes - panel * EXPERT_LANES;
+  expert_place place = {p->out + row * p->out_stride + panel * EXPERT_LANES,
+                        (uint32_t)(left < EXPERT_LANES ? left : EXPERT_LANES)};
+  return place;
+}
+
+/// Kernels of one panel and `rows` rows (1 … 4) from `row` on.
+typedef void expert_gemv_kernel(const expert_product *p, size_t panel, size_t row, size_t rows);
+expert_gemv_kernel expert_gemv_bf16_panels, expert_gemv_bf16_rows, expert_gemv_bf16_coded;
+expert_gemv_kernel expert_gemv_f32_panels, expert_gemv_f32_rows, expert_gemv_f32_coded;
+expert_gemv_kernel expert_gemv_plain, expert_gemv_avx2;

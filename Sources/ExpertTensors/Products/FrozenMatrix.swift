@@ -51,7 +51,11 @@ package final class FrozenMatrix: Sendable {
         product.out = y + (here.lowerBound - range.lowerBound)
         product.out_stride = range.count
         product.accumulate = accumulate ? 1 : 0
-        TiledProduct(product: product).run(x, rowStride: inputs, pool: pool)
+        if FewRowsProduct.suits(rows: rows) {
+          FewRowsProduct(product: product).run(x, rowStride: inputs, pool: pool)
+        } else {
+          TiledProduct(product: product).run(x, rowStride: inputs, pool: pool)
+        }
       }
     }
   }

@@ -9,7 +9,8 @@ package enum InstructionSet: Int, Sendable, Hashable, CaseIterable, Comparable {
   case avx512bf16 = 3
 
   /// The best one that this processor has and the environment allows.
-  package static let current = InstructionSet(rawValue: Int(expert_isa_current().rawValue))
+  package static let current =
+    InstructionSet(rawValue: Int(expert_isa_current().rawValue))
     .map(KernelCheck.trusted) ?? .scalar
 
   /// Those that can run here.
