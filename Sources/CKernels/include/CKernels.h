@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "json_scan.h"
+#include "operations.h"
 #include "sha256.h"
 
 /// The instruction sets a kernel may use, best last. Chosen once from the processor, or forced
