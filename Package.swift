@@ -78,7 +78,8 @@ let package = Package(
       name: "expert-gen",
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
-        "ExpertGeneration", "ExpertLoopback", "CZstd", argumentParser, log, yams,
+        "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertLoopback",
+        "CZstd", argumentParser, log, yams,
       ],
       swiftSettings: settings),
 
