@@ -114,7 +114,7 @@ import Testing
     var accepted = 0
     for _ in 0..<400 {
       var bytes = good
-      for _ in 0...(random.next() % 3) { mutate(&bytes, &random) }
+      for _ in 0...(random.next() % 2) { mutate(&bytes, &random) }
       guard let tokenizer = try? Tokenizer(tokenizerJSON: bytes, name: "mutated.json") else {
         continue
       }
@@ -126,7 +126,10 @@ import Testing
   }
 
   private func mutate(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
-    let at = Int(random.next() % UInt64(bytes.count))
+    // Half of the changes go where the added tokens are: the rest of the file is checked so closely
+    // that hardly a changed one is accepted.
+    let reach = random.next() % 2 == 0 ? min(1200, bytes.count) : bytes.count
+    let at = Int(random.next() % UInt64(reach))
     switch random.next() % 4 {
     case 0: bytes[at] = UInt8(truncatingIfNeeded: random.next())
     case 1: bytes[at] = UInt8(ascii: "0") + UInt8(random.next() % 10)
