@@ -11,6 +11,10 @@ DESTDIR ?=
 PRODUCT := $(SWIFT) build -c release --product expert-gen
 BUILD := $(SWIFT) build -c release --build-tests
 BINARY := .build/release/expert-gen
+# What is installed holds Swift's own libraries, so that it runs on machines without Swift.
+STATIC := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s \
+  --scratch-path .build-static --product expert-gen
+STATIC_BINARY := .build-static/release/expert-gen
 
 .PHONY: demo test kill-test audit-procedural build deps lint format embed bench install uninstall clean
 
@@ -52,11 +56,12 @@ embed:
 bench: build
 	$(BINARY) bench data
 
-install: build
-	@Scripts/install $(BINARY) "$(DESTDIR)$(PREFIX)"
+install: deps
+	$(STATIC)
+	@Scripts/install $(STATIC_BINARY) "$(DESTDIR)$(PREFIX)"
 
 uninstall:
 	@Scripts/install --remove "$(DESTDIR)$(PREFIX)"
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-static
