@@ -87,6 +87,10 @@ let package = Package(
       dependencies: ["ExpertPlatform", "ExpertLoopback", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "ExpertTensorsTests",
+      dependencies: ["ExpertTensors", "CKernels", "ExpertPlatform", "ExpertTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "ExpertRecordTests", dependencies: ["ExpertRecord", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
