@@ -62,10 +62,14 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "ExpertTensors", dependencies: ["ExpertPlatform", "CKernels"],
+      name: "ExpertTokenizer", dependencies: ["ExpertPlatform", "ExpertRecord", "CKernels"],
       swiftSettings: settings),
     .target(
-      name: "ExpertModel", dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTensors"],
+      name: "ExpertTensors", dependencies: ["ExpertPlatform", "ExpertRecord", "CKernels"],
+      swiftSettings: settings),
+    .target(
+      name: "ExpertModel",
+      dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTokenizer", "ExpertTensors"],
       swiftSettings: settings),
     .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
@@ -104,6 +108,9 @@ let package = Package(
       dependencies: ["ExpertCuration", "CKernels", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "ExpertTensorsTests", dependencies: ["ExpertTensors", "ExpertPlatform"],
+      swiftSettings: settings),
+    .testTarget(
       name: "ExpertStoreTests", dependencies: ["ExpertStore", "ExpertTestSupport", grdb],
       swiftSettings: settings),
     .testTarget(
@@ -112,6 +119,9 @@ let package = Package(
         "ExpertGeneration", "ExpertCuration", "ExpertProviders", "ExpertStore", "ExpertTestSupport",
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "ExpertTokenizerTests", dependencies: ["ExpertTokenizer", "ExpertTestSupport"],
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
