@@ -62,10 +62,14 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "ExpertTensors", dependencies: ["ExpertPlatform", "CKernels"],
+      name: "ExpertTokenizer", dependencies: ["ExpertPlatform", "ExpertRecord", "CKernels"],
       swiftSettings: settings),
     .target(
-      name: "ExpertModel", dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTensors"],
+      name: "ExpertTensors", dependencies: ["ExpertPlatform", "ExpertRecord", "CKernels"],
+      swiftSettings: settings),
+    .target(
+      name: "ExpertModel",
+      dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTokenizer", "ExpertTensors"],
       swiftSettings: settings),
     .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
@@ -111,6 +115,9 @@ let package = Package(
         "ExpertGeneration", "ExpertCuration", "ExpertProviders", "ExpertStore", "ExpertTestSupport",
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "ExpertTokenizerTests", dependencies: ["ExpertTokenizer", "ExpertTestSupport"],
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [

@@ -2,7 +2,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bpe.h"
 #include "json_scan.h"
+#include "operations.h"
 #include "sha256.h"
 
 /// The instruction sets a kernel may use, best last. Chosen once from the processor, or forced
