@@ -109,7 +109,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ExpertTensorsTests", dependencies: ["ExpertTensors", "ExpertPlatform"],
-      swiftSettings: settings),
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "ExpertStoreTests", dependencies: ["ExpertStore", "ExpertTestSupport", grdb],
       swiftSettings: settings),
