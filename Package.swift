@@ -92,6 +92,10 @@ let package = Package(
       dependencies: ["ExpertPlatform", "ExpertLoopback", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "ExpertTensorsTests",
+      dependencies: ["ExpertTensors", "CKernels", "ExpertPlatform", "ExpertTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "ExpertRecordTests", dependencies: ["ExpertRecord", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
@@ -106,7 +110,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ExpertTensorsTests", dependencies: ["ExpertTensors", "ExpertPlatform"],
-      swiftSettings: settings),
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "ExpertStoreTests", dependencies: ["ExpertStore", "ExpertTestSupport", grdb],
       swiftSettings: settings),

@@ -74,5 +74,6 @@ uint64_t expert_checksum(uint64_t start, const void *bytes, size_t count);
 
 #include "gemm.h"
 #include "gemv.h"
+#include "peaks.h"
 #include "quant.h"
 #include "weights.h"
