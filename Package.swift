@@ -94,7 +94,7 @@ let package = Package(
     .testTarget(
       name: "ExpertTensorsTests",
       dependencies: ["ExpertTensors", "CKernels", "ExpertPlatform", "ExpertTestSupport"],
-      swiftSettings: settings),
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "ExpertRecordTests", dependencies: ["ExpertRecord", "ExpertTestSupport"],
       swiftSettings: settings),
@@ -109,9 +109,6 @@ let package = Package(
       dependencies: ["ExpertCuration", "CKernels", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "ExpertTensorsTests", dependencies: ["ExpertTensors", "ExpertPlatform"],
-      exclude: ["Golden"], swiftSettings: settings),
-    .testTarget(
       name: "ExpertStoreTests", dependencies: ["ExpertStore", "ExpertTestSupport", grdb],
       swiftSettings: settings),
     .testTarget(
@@ -120,6 +117,13 @@ let package = Package(
         "ExpertGeneration", "ExpertCuration", "ExpertProviders", "ExpertStore", "ExpertTestSupport",
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "ExpertModelTests",
+      dependencies: [
+        "ExpertModel", "ExpertTensors", "ExpertTokenizer", "ExpertPlatform", "ExpertRecord",
+        "ExpertLoopback", "ExpertTestSupport",
+      ],
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "ExpertTokenizerTests", dependencies: ["ExpertTokenizer", "ExpertTestSupport"],
       exclude: ["Golden"], swiftSettings: settings),

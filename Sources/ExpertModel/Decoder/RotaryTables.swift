@@ -1,5 +1,4 @@
 package import ExpertTensors
-internal import Foundation
 internal import Synchronization
 
 /// The rotation of every position, computed as far as it was needed: a context of 40,960 tokens
@@ -25,10 +24,25 @@ package final class RotaryTables: Sendable {
   }
 
   private static func table(_ config: ModelConfig, positions: Int) -> RotaryTable {
-    let half = config.headSize / 2
-    return RotaryTable(
-      inverseFrequencies: (0..<half).map {
-        pow(config.ropeTheta, -Double(2 * $0) / Double(config.headSize))
-      }, positions: positions)
+    RotaryTable(RotaryFrequencies(config), positions: positions)
+  }
+}
+
+extension RotaryFrequencies {
+  /// The frequencies that a configuration asks for.
+  fileprivate init(_ config: ModelConfig) {
+    let (theta, size) = (config.ropeTheta, config.headSize)
+    switch config.ropeScaling {
+    case .none: self.init(theta: theta, headSize: size)
+    case .linear(let factor): self = .linear(theta: theta, headSize: size, factor: factor)
+    case .llama3(let factor, let low, let high, let original):
+      self = .llama3(
+        theta: theta, headSize: size, factor: factor, lowFactor: low, highFactor: high,
+        originalContext: original)
+    case .yarn(let factor, let original, let fast, let slow, let attention, let truncate):
+      self = .yarn(
+        theta: theta, headSize: size, factor: factor, originalContext: original, betaFast: fast,
+        betaSlow: slow, attentionFactor: attention, truncate: truncate)
+    }
   }
 }
