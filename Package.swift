@@ -65,7 +65,8 @@ let package = Package(
       name: "ExpertTensors", dependencies: ["ExpertPlatform", "ExpertRecord", "CKernels"],
       swiftSettings: settings),
     .target(
-      name: "ExpertModel", dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTensors"],
+      name: "ExpertModel",
+      dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTensors", yams],
       swiftSettings: settings),
     .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
@@ -74,7 +75,8 @@ let package = Package(
       name: "expert-gen",
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
-        "ExpertGeneration", "ExpertLoopback", "CZstd", argumentParser, log, yams,
+        "ExpertGeneration", "ExpertTensors", "ExpertModel", "ExpertLoopback", "CZstd",
+        argumentParser, log, yams,
       ],
       swiftSettings: settings),
 
@@ -108,6 +110,17 @@ let package = Package(
         "ExpertGeneration", "ExpertCuration", "ExpertProviders", "ExpertStore", "ExpertTestSupport",
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "ExpertTensorsTests",
+      dependencies: ["ExpertTensors", "CKernels", "ExpertPlatform", "ExpertTestSupport"],
+      exclude: ["Golden"], swiftSettings: settings),
+    .testTarget(
+      name: "ExpertModelTests",
+      dependencies: [
+        "ExpertModel", "ExpertTensors", "ExpertPlatform", "ExpertRecord", "ExpertLoopback",
+        "ExpertTestSupport",
+      ],
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
