@@ -21,7 +21,8 @@ STATIC_BINARY := .build-static/release/expert-gen
 .PHONY: demo test kill-test audit-procedural build deps lint format embed bench install uninstall clean
 
 demo: build
-	@Scripts/demo $(BINARY)
+	@Scripts/test-models "$(MODELS)" || true
+	@Scripts/demo $(BINARY) "$(MODELS)"
 
 # Where the real model cannot be had, its tests are skipped and counted at the end.
 test: deps
@@ -60,6 +61,9 @@ embed:
 
 bench: build
 	$(BINARY) bench data
+	@Scripts/test-models "$(MODELS)"
+	$(BINARY) bench model --base "$(MODELS)/SmolLM2-135M-Instruct.Q4_1.gguf" \
+	  --ranks "$(MODELS)/qwen.tiktoken"
 
 install: deps
 	$(STATIC)
