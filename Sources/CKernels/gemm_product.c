@@ -67,12 +67,15 @@ static void multiply(const expert_product *p, const ready *r, size_t panel, size
                      size_t block_from, size_t block_to) {
   size_t blocks = expert_row_blocks(p->isa, p->rows), padded = expert_padded(p->depth);
   size_t size = p->compute == EXPERT_COMPUTE_BF16 ? 2 : 4;
+  // Of the zeros that fill up the last columns, at most one is multiplied: ranks are often 16.
+  size_t wanted = (p->depth - k + 1) & ~(size_t)1;
+  if (wanted > depth) wanted = depth;
   for (size_t block = block_from; block < block_to; block++) {
     size_t row = block * p->rows / blocks, count = (block + 1) * p->rows / blocks - row;
     expert_tile tile = {
         .a = (const char *)p->left + (row * padded + k * count) * size,
         .c_stride = p->out_stride,
-        .depth = depth,
+        .depth = wanted,
         .alpha = p->alpha,
         .accumulate = p->accumulate || k > 0,
     };
