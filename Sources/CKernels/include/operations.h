@@ -30,6 +30,36 @@ typedef struct {
   size_t key_stride, value_stride;
 } expert_key_gradient;
 
+/// How one row of logits is compared with a teacher's.
+typedef struct {
+  float inverse_temperature;
+  /// log Σ e^(z/T) of each.
+  float student_total, teacher_total;
+  /// Weight of the teacher in Jensen-Shannon's mixture.
+  float beta;
+  /// Σ q ln(q/·) of the whole row, for the gradients of the reverse and the mixed divergence.
+  float reverse;
+  /// Factor of the gradient.
+  float factor;
+  /// Factor of e^(z − entropy_total), which is added to it; 0 for none.
+  float entropy_factor, entropy_total;
+} expert_divergence;
+
+/// One step of AdamW: p = keep·p − step · m / (√v · inverse_root_correction2 + ε).
+typedef struct {
+  float beta1, beta2, epsilon;
+  /// 1 − β₁ and 1 − β₂, rounded once.
+  float rest1, rest2;
+  /// 1 − lr · weight decay.
+  float keep;
+  /// lr / (1 − β₁ᵗ).
+  float step;
+  /// 1 / √(1 − β₂ᵗ).
+  float inverse_root_correction2;
+  /// What gradients are multiplied by first: clipping.
+  float gradient_scale;
+} expert_adamw;
+
 /// The kernels of one instruction set. All memory is fp32 unless it says otherwise; no pointer
 /// need be aligned; outputs may be inputs of the same place where elements depend on their own
 /// row only.
@@ -95,6 +125,14 @@ typedef struct {
   void (*attention_decode_bfloat)(
       const float *q, size_t group, size_t width, const uint16_t *keys, const uint16_t *values,
       size_t count, float scale, float *out);
+  /// Adds a divergence of a row's tile to `loss`, and its Σ q ln(q/·) to `reverse`; kind 0 forward,
+  /// 1 reverse, 2 Jensen-Shannon. With `gradient` the student's logits become their gradient.
+  void (*divergence)(
+      int kind, const expert_divergence *row, float *student, const float *teacher, size_t count,
+      int gradient, double *loss, double *reverse);
+  void (*adamw)(
+      const expert_adamw *step, float *parameter, const float *gradient, float *first,
+      float *second, size_t count);
 } expert_operations;
 
 /// The kernels of an instruction set (an `expert_isa` that this processor has).

@@ -4,6 +4,8 @@
 #include "vectors.h"
 #include "attention.h"
 #include "decode.h"
+#include "head.h"
+#include "adam.h"
 
 #define TABLE                                                                                  \
   {                                                                                            \
@@ -16,4 +18,5 @@
     .to_bfloats = to_bfloats, .from_bfloats = from_bfloats,                                    \
     .attention_forward = attention_forward, .attention_backward = attention_backward,          \
     .attention_decode = attention_decode, .attention_decode_bfloat = attention_decode_bfloat,  \
+    .divergence = divergence, .adamw = adamw,                                                  \
   }

@@ -5,7 +5,7 @@ package import CKernels
 /// Operations take the best that the processor has; tests name another to compare them all.
 ///
 /// `@unchecked Sendable`: the table is constant.
-package struct Kernels: @unchecked Sendable {
+package struct Kernels: @unchecked Sendable, CustomStringConvertible {
   /// The instruction set that `EXPERT_ISA` allows and the processor has.
   package static let current = Kernels(expert_isa_current())
 
@@ -15,6 +15,8 @@ package struct Kernels: @unchecked Sendable {
   }
 
   package let isa: expert_isa
+  /// The instruction set as `EXPERT_ISA` spells it.
+  package var description: String { String(cString: expert_isa_name(isa)) }
   let table: UnsafePointer<expert_operations>
 
   /// The kernels of `isa`, which the processor must have.
