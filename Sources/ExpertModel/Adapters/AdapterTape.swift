@@ -1,4 +1,4 @@
-package import ExpertTensors
+internal import ExpertTensors
 
 /// What the forward pass of one group's adapter leaves for its backward pass.
 package final class AdapterTape {

@@ -1,5 +1,5 @@
 internal import ExpertPlatform
-internal import ExpertTensors
+package import ExpertTensors
 
 extension GroupProduct {
   /// dX (+)= dY W and the adapter's part of it; adds to the gradients of the adapter's parameters.
