@@ -62,11 +62,16 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "ExpertTokenizer", dependencies: ["ExpertPlatform", "ExpertRecord", "CKernels"],
+      swiftSettings: settings),
+    .target(
       name: "ExpertTensors", dependencies: ["ExpertPlatform", "ExpertRecord", "CKernels"],
       swiftSettings: settings),
     .target(
       name: "ExpertModel",
-      dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTensors", yams],
+      dependencies: [
+        "ExpertPlatform", "ExpertRecord", "ExpertTokenizer", "ExpertTensors", yams,
+      ],
       swiftSettings: settings),
     .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
@@ -75,8 +80,8 @@ let package = Package(
       name: "expert-gen",
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
-        "ExpertGeneration", "ExpertTensors", "ExpertModel", "ExpertLoopback", "CZstd",
-        argumentParser, log, yams,
+        "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertLoopback",
+        "CZstd", argumentParser, log, yams,
       ],
       swiftSettings: settings),
 
@@ -88,6 +93,10 @@ let package = Package(
       name: "ExpertPlatformTests",
       dependencies: ["ExpertPlatform", "ExpertLoopback", "ExpertTestSupport"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ExpertTensorsTests",
+      dependencies: ["ExpertTensors", "CKernels", "ExpertPlatform", "ExpertTestSupport"],
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "ExpertRecordTests", dependencies: ["ExpertRecord", "ExpertTestSupport"],
       swiftSettings: settings),
@@ -111,15 +120,14 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "ExpertTensorsTests",
-      dependencies: ["ExpertTensors", "CKernels", "ExpertPlatform", "ExpertTestSupport"],
-      exclude: ["Golden"], swiftSettings: settings),
-    .testTarget(
       name: "ExpertModelTests",
       dependencies: [
-        "ExpertModel", "ExpertTensors", "ExpertPlatform", "ExpertRecord", "ExpertLoopback",
-        "ExpertTestSupport",
+        "ExpertModel", "ExpertTensors", "ExpertTokenizer", "ExpertPlatform", "ExpertRecord",
+        "ExpertLoopback", "ExpertTestSupport",
       ],
+      exclude: ["Golden"], swiftSettings: settings),
+    .testTarget(
+      name: "ExpertTokenizerTests", dependencies: ["ExpertTokenizer", "ExpertTestSupport"],
       exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",

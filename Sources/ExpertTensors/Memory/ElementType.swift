@@ -4,10 +4,15 @@ package enum ElementType: String, Sendable, Hashable, CaseIterable {
   case f32 = "F32"
   case f16 = "F16"
   case bf16 = "BF16"
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   case q8_0 = "Q8_0"
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   case q4_0 = "Q4_0"
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   case q4_1 = "Q4_1"
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   case q4_k = "Q4_K"
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   case q6_k = "Q6_K"
 
   /// Elements in one block; 1 where every element stands for itself.

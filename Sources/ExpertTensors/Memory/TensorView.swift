@@ -44,8 +44,11 @@ package struct TensorView: @unchecked Sendable {
 
   /// Where row `row` of the natural order starts.
   package func address(ofRow row: Int) -> UnsafeRawPointer {
-    precondition(row >= 0 && row < rows, "row outside the tensor")
-    return bytes.baseAddress! + storedRow(row) * rowBytes
+    let start = storedRow(row) * rowBytes
+    guard row >= 0, row < rows, start + rowBytes <= bytes.count, let base = bytes.baseAddress else {
+      preconditionFailure("row \(row) lies outside the tensor \(name)")
+    }
+    return base + start
   }
 
   private func storedRow(_ row: Int) -> Int {

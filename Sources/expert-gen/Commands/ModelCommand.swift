@@ -10,7 +10,8 @@ struct ModelCommand: ParsableCommand {
     abstract: "The base models: fetch, import, list, show, verify, remove them.",
     subcommands: [
       ModelPullCommand.self, ModelImportCommand.self, ModelListCommand.self,
-      ModelShowCommand.self, ModelVerifyCommand.self, ModelRemoveCommand.self,
+      ModelShowCommand.self, ModelRenderCommand.self, ModelVerifyCommand.self,
+      ModelRemoveCommand.self,
     ])
 }
 
