@@ -30,7 +30,7 @@ else:
     from safetensors import safe_open
 
     theirs = {}
-    for path in sorted(pathlib.Path(model).glob("*.safetensors")):
+    for path in sorted(pathlib.Path(model).glob("model*.safetensors")):
         with safe_open(path, "numpy") as file:
             for name in file.keys():
                 part = file.get_slice(name)
