@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct PullTests {
   @Test func aRepositoryIsFetchedByCommitAndInstalledOnce() async throws {
-    let hub = try HubFixture()
+    let hub = try HubServer()
     let fixture = try RegistryFixture()
     let registry = fixture.registry
     let seen = Mutex<[ModelRegistry.Progress]>([])
@@ -23,8 +23,8 @@ import Testing
     #expect(
       record.source
         == .hub(
-          endpoint: hub.hub.baseURL, repository: HubFixture.repository, revision: "main",
-          commit: HubFixture.commit))
+          endpoint: hub.hub.baseURL, repository: HubServer.repository, revision: "main",
+          commit: HubServer.commit))
     #expect(
       record.files.map(\.name) == ["config.json", "generation_config.json", "model.safetensors"])
     #expect(record.weightsHash == SHA256.hash(hub.files["model.safetensors"] ?? []))
@@ -36,11 +36,11 @@ import Testing
     let again = try await registry.pull(hub.wish(), from: hub.client())
     #expect(again.wasThere && again.record == record)
     #expect(hub.content.log?.count == asked)
-    #expect(try registry.resolve(HubFixture.repository).name == "tiny-model")
+    #expect(try registry.resolve(HubServer.repository).name == "tiny-model")
   }
 
   @Test func theTokenGoesToTheHubAlone() async throws {
-    let hub = try HubFixture()
+    let hub = try HubServer()
     let token = "hf_canary0123456789"
     _ = try await RegistryFixture().registry.pull(hub.wish(), from: hub.client(token: token))
     let asked = try #require(hub.hub.log?.all)
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func cutConnectionsAreGoneOnFromWhereTheyEnded() async throws {
-    let hub = try HubFixture(HubFixture.Faults(cutAfter: 100_000, cuts: 3))
+    let hub = try HubServer(HubServer.Faults(cutAfter: 100_000, cuts: 3))
     let fixture = try RegistryFixture()
     _ = try await fixture.registry.pull(hub.wish(), from: hub.client())
     try fixture.registry.verify("tiny-model")
@@ -71,16 +71,17 @@ import Testing
   }
 
   @Test func aBusyHubIsAskedAgainAndADeadOneIsNot() async throws {
-    let hub = try HubFixture(HubFixture.Faults(statuses: [503, 429, 500]))
+    let hub = try HubServer(HubServer.Faults().with { $0.statuses = [503, 429, 500] })
     let fixture = try RegistryFixture()
     _ = try await fixture.registry.pull(hub.wish(), from: hub.client())
     #expect(hub.content.log?.count == 4)
-    let dead = try HubFixture(HubFixture.Faults(statuses: Array(repeating: 503, count: 50)))
+    let dead = try HubServer(
+      HubServer.Faults().with { $0.statuses = Array(repeating: 503, count: 50) })
     await #expect(throws: RegistryError.self) {
       try await RegistryFixture().registry.pull(dead.wish(), from: dead.client())
     }
     #expect(dead.content.log?.count == 5)
-    let absent = try HubFixture(HubFixture.Faults(statuses: [404]))
+    let absent = try HubServer(HubServer.Faults().with { $0.statuses = [404] })
     await #expect(throws: RegistryError.self) {
       try await RegistryFixture().registry.pull(absent.wish(), from: absent.client())
     }
@@ -91,7 +92,7 @@ import Testing
   /// noticed by their tag and asked from the start.
   @Test(arguments: [true, false])
   func aPullGoesOnFromWhatAnotherLeft(_ sameBytes: Bool) async throws {
-    let hub = try HubFixture(HubFixture.Faults(cutAfter: 150_000, cuts: 1, statuses: []))
+    let hub = try HubServer(HubServer.Faults(cutAfter: 150_000, cuts: 1))
     let fixture = try RegistryFixture()
     hub.faults.withLock { $0.redirect = nil }
     let client = try hub.client()
@@ -127,8 +128,8 @@ import Testing
   }
 
   @Test func aServerWithoutRangesIsAskedForEverything() async throws {
-    let hub = try HubFixture(
-      HubFixture.Faults(cutAfter: 100_000, cuts: 2, ignoresRanges: true))
+    let hub = try HubServer(
+      HubServer.Faults(cutAfter: 100_000, cuts: 2).with { $0.ignoresRanges = true })
     let fixture = try RegistryFixture()
     _ = try await fixture.registry.pull(hub.wish(), from: hub.client())
     try fixture.registry.verify("tiny-model")
@@ -136,7 +137,7 @@ import Testing
   }
 
   @Test func wrongBytesAreRemovedAndTheFileIsNamed() async throws {
-    let hub = try HubFixture(HubFixture.Faults(wrongBytes: true))
+    let hub = try HubServer(HubServer.Faults().with { $0.wrongBytes = true })
     let fixture = try RegistryFixture()
     let error = await #expect(throws: RegistryError.self) {
       try await fixture.registry.pull(hub.wish(), from: hub.client())
@@ -153,7 +154,7 @@ import Testing
   }
 
   @Test func aReplyOfAnotherLengthIsRefused() async throws {
-    let hub = try HubFixture()
+    let hub = try HubServer()
     let longer = try ScriptedServer { _ in
       ScriptedReply(body: [UInt8](repeating: 1, count: 600_000))
     }
@@ -172,7 +173,7 @@ import Testing
     ("http://169.254.169.254/x", "not encrypted"), ("https://user@127.0.0.1/", "user name"),
   ])
   func redirectsThatLeadAstrayAreNotFollowed(_ target: String, _ reason: String) async throws {
-    let hub = try HubFixture(HubFixture.Faults(redirect: target))
+    let hub = try HubServer(HubServer.Faults().with { $0.redirect = target })
     let error = await #expect(throws: RegistryError.self) {
       try await RegistryFixture().registry.pull(hub.wish(), from: hub.client())
     }
@@ -194,7 +195,7 @@ import Testing
   }
 
   @Test func redirectsInACircleEnd() async throws {
-    let hub = try HubFixture()
+    let hub = try HubServer()
     let circle = try ScriptedServer.logging { _ in
       ScriptedReply(status: 302, headers: [HTTPHeader("Location", "/again")], body: [])
     }
@@ -208,7 +209,7 @@ import Testing
 
   @Test(arguments: [(401, "HF_TOKEN"), (404, "no such repository"), (500, "try again later")])
   func anErrorOfTheHubSaysWhatToDo(_ status: Int, _ advice: String) async throws {
-    let hub = try HubFixture(HubFixture.Faults(listingStatus: status))
+    let hub = try HubServer(HubServer.Faults().with { $0.listingStatus = status })
     let error = await #expect(throws: RegistryError.self) {
       try await RegistryFixture().registry.pull(hub.wish(), from: hub.client())
     }
@@ -218,9 +219,9 @@ import Testing
   @Test func ofSeveralGGUFFilesOneMustBeNamed() async throws {
     let gguf = Array(
       try Data(contentsOf: URL(fileURLWithPath: ModelFilesTests.golden.file("llama.gguf"))))
-    var faults = HubFixture.Faults(extra: ["a.gguf": gguf, "b.gguf": gguf])
+    var faults = HubServer.Faults().with { $0.extra = ["a.gguf": gguf, "b.gguf": gguf] }
     faults.only = ["a.gguf", "b.gguf", "pytorch_model.bin"]
-    let hub = try HubFixture(faults)
+    let hub = try HubServer(faults)
     let registry = try RegistryFixture().registry
     let error = await #expect(throws: RegistryError.self) {
       try await registry.pull(hub.wish(), from: hub.client())
@@ -236,8 +237,8 @@ import Testing
   }
 
   @Test func aModelThatCannotBeUsedIsNotInstalled() async throws {
-    let hub = try HubFixture(
-      HubFixture.Faults(only: ["model.safetensors", "generation_config.json"]))
+    let hub = try HubServer(
+      HubServer.Faults().with { $0.only = ["model.safetensors", "generation_config.json"] })
     let fixture = try RegistryFixture()
     await #expect(throws: ModelFileError.self) {
       try await fixture.registry.pull(hub.wish(), from: hub.client())

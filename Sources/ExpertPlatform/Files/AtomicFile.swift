@@ -40,7 +40,9 @@ package enum AtomicFile {
   }
 
   /// Writes every byte, over as many system calls as it takes.
-  package static func writeAll(_ descriptor: Int32, _ bytes: [UInt8], path: String) throws(FileError) {
+  package static func writeAll(_ descriptor: Int32, _ bytes: [UInt8], path: String)
+    throws(FileError)
+  {
     let result: Result<Void, FileError> = bytes.withUnsafeBytes { buffer in
       Result { () throws(FileError) in try writeAll(descriptor, buffer, path: path) }
     }

@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import ExpertModel
+internal import ExpertPlatform
+internal import ExpertRecord
 
 /// `expert-gen model import PATH --name NAME`.
 struct ModelImportCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ExpertModel
 internal import ExpertPlatform
+internal import ExpertRecord
 internal import Foundation
 
 /// `expert-gen model pull NAME|REPO`.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ExpertModel
+internal import ExpertRecord
 
 /// `expert-gen model remove NAME`.
 struct ModelRemoveCommand: AsyncParsableCommand {

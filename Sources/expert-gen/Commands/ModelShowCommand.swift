@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ExpertModel
+internal import ExpertPlatform
 internal import ExpertRecord
 internal import ExpertTensors
 

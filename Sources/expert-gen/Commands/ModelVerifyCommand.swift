@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import ExpertModel
+internal import ExpertPlatform
+internal import ExpertRecord
 
 /// `expert-gen model verify NAME`.
 struct ModelVerifyCommand: AsyncParsableCommand {
@@ -26,7 +28,7 @@ struct ModelVerifyCommand: AsyncParsableCommand {
       Console.out(["name": .string(name), "sound": true, "model": record.json])
     } else {
       Console.out(
-        "\(name): \(record.files.count) files, \(Figures.bytes(record.bytes)), SHA-256 "
+        "\(name): \(record.files.count) \(record.files.count == 1 ? "file" : "files"), \(Figures.bytes(record.bytes)), SHA-256 "
           + "\(record.weightsHash): sound")
     }
   }
