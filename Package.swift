@@ -91,10 +91,6 @@ let package = Package(
       dependencies: ["ExpertPlatform", "ExpertLoopback", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "ExpertTensorsTests",
-      dependencies: ["ExpertTensors", "CKernels", "ExpertPlatform", "ExpertTestSupport"],
-      swiftSettings: settings),
-    .testTarget(
       name: "ExpertRecordTests", dependencies: ["ExpertRecord", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
@@ -108,7 +104,8 @@ let package = Package(
       dependencies: ["ExpertCuration", "CKernels", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "ExpertTensorsTests", dependencies: ["ExpertTensors", "ExpertPlatform"],
+      name: "ExpertTensorsTests",
+      dependencies: ["ExpertTensors", "CKernels", "ExpertPlatform", "ExpertTestSupport"],
       exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "ExpertStoreTests", dependencies: ["ExpertStore", "ExpertTestSupport", grdb],
