@@ -84,7 +84,7 @@ struct AttentionCase {
       let exact = AttentionCase(shape, segments, scale: 1).run(kernels, pools[1])
       let near = AttentionCase(narrow, segments, scale: 1).run(kernels, pools[1])
       #expect(relativeError(near.out, exact.out.map(Double.init)) < 1e-2)
-      #expect(relativeError(near.lse, exact.lse.map(Double.init)) < 5e-3)
+      #expect(relativeError(near.lse, exact.lse.map(Double.init)) < 1e-2)
       #expect(relativeError(near.d, exact.d.map(Double.init)) < 2e-2)
     }
   }
