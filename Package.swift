@@ -69,7 +69,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "ExpertModel",
-      dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTokenizer", "ExpertTensors"],
+      dependencies: [
+        "ExpertPlatform", "ExpertRecord", "ExpertTokenizer", "ExpertTensors", yams,
+      ],
       swiftSettings: settings),
     .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
@@ -78,7 +80,8 @@ let package = Package(
       name: "expert-gen",
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
-        "ExpertGeneration", "ExpertLoopback", "CZstd", argumentParser, log, yams,
+        "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertLoopback",
+        "CZstd", argumentParser, log, yams,
       ],
       swiftSettings: settings),
 
@@ -90,6 +93,10 @@ let package = Package(
       name: "ExpertPlatformTests",
       dependencies: ["ExpertPlatform", "ExpertLoopback", "ExpertTestSupport"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ExpertTensorsTests",
+      dependencies: ["ExpertTensors", "CKernels", "ExpertPlatform", "ExpertTestSupport"],
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "ExpertRecordTests", dependencies: ["ExpertRecord", "ExpertTestSupport"],
       swiftSettings: settings),
@@ -104,10 +111,6 @@ let package = Package(
       dependencies: ["ExpertCuration", "CKernels", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "ExpertTensorsTests",
-      dependencies: ["ExpertTensors", "CKernels", "ExpertPlatform", "ExpertTestSupport"],
-      exclude: ["Golden"], swiftSettings: settings),
-    .testTarget(
       name: "ExpertStoreTests", dependencies: ["ExpertStore", "ExpertTestSupport", grdb],
       swiftSettings: settings),
     .testTarget(
@@ -116,6 +119,13 @@ let package = Package(
         "ExpertGeneration", "ExpertCuration", "ExpertProviders", "ExpertStore", "ExpertTestSupport",
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "ExpertModelTests",
+      dependencies: [
+        "ExpertModel", "ExpertTensors", "ExpertTokenizer", "ExpertPlatform", "ExpertRecord",
+        "ExpertLoopback", "ExpertTestSupport",
+      ],
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "ExpertTokenizerTests", dependencies: ["ExpertTokenizer", "ExpertTestSupport"],
       exclude: ["Golden"], swiftSettings: settings),

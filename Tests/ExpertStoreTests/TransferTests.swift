@@ -143,6 +143,15 @@ import Testing
     #expect(try store.export(try store.resolve("sums@v1"), to: { _ in }) == report)
   }
 
+  /// Reading runs beside writing; many small exports show whether the one ever outlives the other.
+  @Test func smallExportsEndOneAfterTheOther() throws {
+    let store = try Fixture().open()
+    try store.change([add(1)])
+    let version = try store.resolve("sums")
+    let first = try store.export(version, to: { _ in })
+    for _ in 0..<2000 { #expect(try store.export(version, to: { _ in }) == first) }
+  }
+
   @Test func aFullTargetEndsTheExport() throws {
     struct Full: Error {}
     let fixture = try Fixture()

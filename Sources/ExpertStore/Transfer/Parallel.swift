@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Dispatch
 internal import Synchronization
 
 /// Work on all cores from synchronous code.
@@ -22,16 +22,15 @@ enum Parallel {
     withoutActuallyEscaping(other) { other in
       // It is not Sendable, but this thread only waits for it.
       nonisolated(unsafe) let other = other
-      let isDone = DispatchSemaphore(value: 0)
-      // Not one of the pool's threads: the two wait for each other, so both must run.
-      let thread = Thread {
+      // A serial queue gets a thread of its own, however busy the pool is: the two wait for each
+      // other, so both must run. The group is left after the closure was let go, which a semaphore
+      // signalled by the closure itself would not wait for.
+      let group = DispatchGroup()
+      DispatchQueue(label: "expert-gen.beside").async(group: group) {
         do { try other() } catch { failure.withLock { $0 = error } }
-        isDone.signal()
       }
-      thread.stackSize = 8 << 20
-      thread.start()
       result = Result { try work() }
-      isDone.wait()
+      group.wait()
     }
     if let error = failure.withLock({ $0 }) { throw error }
     try result.get()

@@ -1,14 +1,16 @@
 internal import ArgumentParser
 internal import ExpertModel
+internal import ExpertPlatform
 internal import ExpertTokenizer
 internal import Foundation
+internal import Synchronization
 
 /// `expert-gen chat`.
 struct ChatCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "chat", abstract: "Talk with a base model in the terminal.",
     discussion: """
-      The answer appears as it is made; Ctrl-C ends it and comes back to the prompt, twice leaves. \
+      The answer appears as it is made; Ctrl-C ends an answer, and at the prompt the program. \
       /clear forgets the conversation, /exit or the end of the input leaves.
 
       Example: expert-gen chat --base smollm2-135m --temperature 0.7
@@ -26,6 +28,8 @@ struct ChatCommand: AsyncParsableCommand {
     let chat = Chat(
       base, template: base.template(template), thinking: think, sampling: sampling,
       pool: self.base.pool)
+    let answering = Mutex(false)
+    Interruption.onFirst { if !answering.withLock(\.self) { Console.exit(.interrupted) } }
     options.say("\(self.base.base), template \(base.template(template).rawValue); /exit leaves")
     var turns = opening
     while let line = ask() {
@@ -35,9 +39,11 @@ struct ChatCommand: AsyncParsableCommand {
       case "/clear": turns = opening
       default:
         turns.append(ChatTurn(role: "user", content: line))
+        answering.withLock { $0 = true }
         let answer = try chat.answer(turns) { Console.write(VisibleText.lines($0), to: 1) }
         Console.write("\n", to: 1)
-        if Interruption.happened { throw SilentExit(.interrupted) }
+        answering.withLock { $0 = false }
+        Interruption.clear()
         turns.append(ChatTurn(role: "assistant", content: answer))
       }
     }

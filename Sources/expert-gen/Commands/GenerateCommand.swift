@@ -30,7 +30,8 @@ struct GenerateCommand: AsyncParsableCommand {
   func validate() throws {
     if prompt.isEmpty { throw ValidationError("give a --prompt") }
     if raw && (system != nil || template != nil || think) {
-      throw ValidationError("--raw takes the text as it is; leave out --system, --template, --think")
+      throw ValidationError(
+        "--raw takes the text as it is; leave out --system, --template, --think")
     }
   }
 

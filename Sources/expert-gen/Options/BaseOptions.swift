@@ -65,3 +65,8 @@ struct SamplingArguments: ParsableArguments {
     GenerationRequest(prompt: prompt, maxTokens: maxTokens, sampling: sampling, stops: stop)
   }
 }
+
+extension GlobalOptions {
+  /// Where a model lies: the path given, or the registry's.
+  func modelPath(_ name: String) throws -> String { try registry().resolve(name).path }
+}
