@@ -4,6 +4,7 @@ internal import ExpertGeneration
 internal import ExpertModel
 internal import ExpertRecord
 internal import ExpertStore
+internal import ExpertTensors
 internal import ExpertTokenizer
 
 /// `expert-gen dataset score`.
