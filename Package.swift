@@ -70,11 +70,19 @@ let package = Package(
     .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
       swiftSettings: settings),
+    .target(
+      name: "ExpertEvaluation",
+      dependencies: [
+        "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
+        "ExpertGeneration",
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "expert-gen",
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
-        "ExpertGeneration", "ExpertLoopback", "CZstd", argumentParser, log, yams,
+        "ExpertGeneration", "ExpertEvaluation", "ExpertLoopback", "CZstd", argumentParser, log,
+        yams,
       ],
       swiftSettings: settings),
 
@@ -106,6 +114,13 @@ let package = Package(
       name: "ExpertGenerationTests",
       dependencies: [
         "ExpertGeneration", "ExpertCuration", "ExpertProviders", "ExpertStore", "ExpertTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ExpertEvaluationTests",
+      dependencies: [
+        "ExpertEvaluation", "ExpertGeneration", "ExpertProviders", "ExpertStore", "ExpertLoopback",
+        "ExpertTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(

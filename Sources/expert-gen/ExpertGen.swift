@@ -22,6 +22,6 @@ struct ExpertGen: AsyncParsableCommand {
     version: version,
     subcommands: [
       InitCommand.self, DoctorCommand.self, DatasetCommand.self, StoreCommand.self,
-      ProviderCommand.self, BenchCommand.self, ManualCommand.self,
+      ProviderCommand.self, EvalCommand.self, BenchCommand.self, ManualCommand.self,
     ])
 }
