@@ -122,7 +122,7 @@ let package = Package(
         "ExpertEvaluation", "ExpertGeneration", "ExpertProviders", "ExpertStore", "ExpertLoopback",
         "ExpertTestSupport",
       ],
-      swiftSettings: settings),
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [

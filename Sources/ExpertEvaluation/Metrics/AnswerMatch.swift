@@ -7,6 +7,14 @@ package enum AnswerMatch {
   /// twice, no lone surrogates): what Python's `json.loads` accepts and more.
   package static func isJSON(_ prediction: String) -> Bool { json(prediction) != nil }
 
+  /// Whether the answer is one JSON object or list.
+  static func isDocument(_ text: String) -> Bool {
+    switch json(text) {
+    case .object, .array: true
+    default: false
+    }
+  }
+
   /// Whether both are JSON with the same meaning: equal in the form of RFC 8785, so neither white
   /// space nor the order of members nor the spelling of numbers counts.
   package static func equalJSON(_ prediction: String, _ reference: String) -> Bool {

@@ -8,7 +8,8 @@ package struct EvaluationCase: Sendable, Hashable {
   package var record: Record
   package var split: Split?
   package var difficulty: Difficulty?
-  /// The kind of answer: as declared, else as its shape shows.
+  /// The kind of answer: as declared, else as its shape shows (a reference that is a JSON object or
+  /// list is one).
   package var answerKind: AnswerKind
   /// What the model is asked, for people to read; a chat template makes its own text of the record.
   package var prompt: String
@@ -21,7 +22,8 @@ package struct EvaluationCase: Sendable, Hashable {
     self.record = record
     split = attributes.split
     difficulty = attributes.difficulty
-    answerKind = view.kind
+    answerKind =
+      attributes.answerKind == nil && AnswerMatch.isDocument(view.answer) ? .json : view.kind
     prompt = view.prompts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     reference = view.answer
   }

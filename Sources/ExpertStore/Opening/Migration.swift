@@ -1,4 +1,5 @@
 internal import ExpertPlatform
+internal import ExpertRecord
 
 /// Brings a store of an older format up to date, once, when a writer opens it.
 enum Migration {
