@@ -1,3 +1,4 @@
+internal import ExpertLoopback
 internal import ExpertRecord
 internal import ExpertTestSupport
 internal import Foundation
@@ -121,5 +122,44 @@ import Testing
     #expect(scores.count == 3)
     #expect(abs(scores[0] - 7.38905609893065) < 1e-9)
     #expect(Array(scores[1...]) == [0.5, 0.25])
+  }
+
+  @Test func testRecordsThatWereTrainedOnAreNamed() throws {
+    let tool = try tool(
+      """
+      {"instruction":"Name a fruit.","output":"apple","split":"train"}
+      {"instruction":"Name a fruit.","output":"pear","split":"test"}
+      {"instruction":"Name a colour.","output":"red","split":"test"}
+
+      """)
+    #expect(try tool.run("dataset", "import", "d", "a.jsonl").status == 0)
+    let found = try tool.run("eval", "leaks", "d", "--allow-trained-on", "--json")
+    #expect(found.status == 0)
+    #expect(try found.json()["leaks"]?.array?.map { $0["kind"] } == ["prompt"])
+    let refused = try tool.run("eval", "leaks", "d")
+    #expect(refused.status == 11)
+    #expect(refused.output.hasPrefix("WARNING: 1 of 2 test records were trained on: 1 prompt"))
+    #expect(refused.errors.contains("--allow-trained-on"))
+  }
+
+  @Test func aJudgeIsAskedInBothOrders() throws {
+    let server = try ScriptedServer.logging(
+      DialectScript.answering(dialect: .vLLM, models: ["judge-1"]) { question in
+        let isFirst = question.prompt.range(of: "a dog ran home\nFENCE") == nil
+        return DialectAnswer("{\"reason\":\"r\",\"winner\":\"\(isFirst ? "A" : "tie")\"}")
+      })
+    defer { server.stop() }
+    let tool = try tool()
+    try tool.write(
+      "{\"prediction\":\"the cat\"}\n{\"prediction\":\"a cat\"}\n", to: "base.jsonl")
+    let json = try tool.run(
+      "eval", "score", "--predictions", "a.jsonl", "--base", "base.jsonl", "--judge", "local",
+      "--base-url", server.baseURL + "/v1", "--json"
+    ).json()
+    #expect(json["judge"]?["model"] == "judge-1")
+    #expect(json["judge"]?["inconsistent"] == 1)
+    #expect(json["judge"]?["wins"]?["ties"] == 2)
+    let alone = try tool.run("eval", "score", "--predictions", "a.jsonl", "--judge", "local")
+    #expect(alone.status == 2)
   }
 }

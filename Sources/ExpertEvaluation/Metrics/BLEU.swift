@@ -47,10 +47,14 @@ package struct BLEU: Sendable, Hashable {
     /// Words of the reference that is closest in length.
     var referenceLength: Int
 
-    static func + (a: Statistics, b: Statistics) -> Statistics {
-      Statistics(
-        correct: zip(a.correct, b.correct).map(+), total: zip(a.total, b.total).map(+),
-        length: a.length + b.length, referenceLength: a.referenceLength + b.referenceLength)
+    /// In place: the bootstrap adds millions of them.
+    static func += (sum: inout Statistics, more: Statistics) {
+      for n in sum.correct.indices {
+        sum.correct[n] += more.correct[n]
+        sum.total[n] += more.total[n]
+      }
+      sum.length += more.length
+      sum.referenceLength += more.referenceLength
     }
   }
 
@@ -139,7 +143,7 @@ package struct BLEU: Sendable, Hashable {
   package func corpus(_ predictions: [String], _ references: [[String]]) -> Double {
     let all = zip(predictions, references).map { statistics($0, $1) }
     guard let first = all.first else { return 0 }
-    return score(all.dropFirst().reduce(first, +))
+    return score(all.dropFirst().reduce(into: first, +=))
   }
 
   /// The score of one prediction.

@@ -61,9 +61,9 @@ package struct ScoreColumn: Sendable, Hashable {
       let known = selection.compactMap { examples[$0] }
       return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
     case .bleu(let bleu, let all):
-      return Self.sum(all, selection, +).map(bleu.score)
+      return Self.sum(all, selection, +=).map(bleu.score)
     case .chrF(let chrF, let all):
-      return Self.sum(all, selection, +).map(chrF.score)
+      return Self.sum(all, selection, +=).map(chrF.score)
     case .labels(let weighted, let pairs): return pairs.f1(selection, weighted: weighted)
     case .perplexity(let all):
       var sum = Perplexity()
@@ -74,9 +74,15 @@ package struct ScoreColumn: Sendable, Hashable {
     }
   }
 
-  private static func sum<T>(_ all: [T?], _ selection: [Int], _ add: (T, T) -> T) -> T? {
-    var sum: T?
-    for part in selection.lazy.compactMap({ all[$0] }) { sum = sum.map { add($0, part) } ?? part }
+  private static func sum<T>(
+    _ all: [T?], _ selection: [Int], _ add: (inout T, T) -> Void
+  ) -> T? {
+    guard let start = selection.firstIndex(where: { all[$0] != nil }),
+      var sum = all[selection[start]]
+    else { return nil }
+    for place in selection[(start + 1)...] {
+      if let part = all[place] { add(&sum, part) }
+    }
     return sum
   }
 }

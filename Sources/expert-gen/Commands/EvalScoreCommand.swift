@@ -11,7 +11,8 @@ struct EvalScoreCommand: AsyncParsableCommand {
       One JSON object a line: prediction, and reference (or references, or label); perhaps rid, \
       difficulty, answer_kind, prompt, nll with tokens, chosen_reward with rejected_reward. The \
       references may stand in a file of their own, line by line. --base scores another system's \
-      answers to the same lines, and each example is compared.
+      answers to the same lines, and each example is compared; --judge asks a model which of \
+      both answers is better, in both orders.
 
       Metrics: json-validity, json-equality, exact-match, normalised-match, squad-match, squad-f1, \
       accuracy, f1-macro, f1-weighted, bleu, sentence-bleu, nltk-bleu, chrf, chrf++, rouge-1, \
@@ -21,6 +22,7 @@ struct EvalScoreCommand: AsyncParsableCommand {
       Examples:
         expert-gen eval score --predictions answers.jsonl --metrics exact-match,chrf
         expert-gen eval score --predictions expert.jsonl --base base.jsonl --html report.html
+        expert-gen eval score --predictions expert.jsonl --base base.jsonl --judge local
       """)
 
   @Option(help: "The answers, one JSON object a line.", completion: .file()) var predictions: String
@@ -36,9 +38,13 @@ struct EvalScoreCommand: AsyncParsableCommand {
   @Option(help: "Write the report here, as an HTML page.", completion: .file()) var html: String?
   @Option(help: "Write each answer's scores here, one JSON object a line.", completion: .file())
   var examples: String?
+  @OptionGroup var judging: JudgeOptions
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
+    guard judging.judge == nil || base != nil else {
+      throw ValidationError("--judge compares with another system's answers: name them with --base")
+    }
     guard (0...100_000).contains(resamples) else {
       throw ValidationError("--resamples must lie between 0 and 100000")
     }
@@ -53,10 +59,11 @@ struct EvalScoreCommand: AsyncParsableCommand {
       date: Timestamp.text(SystemClock().wallMicroseconds()))
     provenance.adapter = predictions
     provenance.base = base
-    let report = EvaluationReport(
+    var report = EvaluationReport(
       scoring: outcomes, suite: suite, bootstrap: Bootstrap(seed: seed, resamples: resamples),
       provenance: provenance)
     try require(report, suite)
+    report.judge = try await judging.summary(of: outcomes, seed: seed, options)
     let files = ReportFiles(json: output, html: html, examples: examples)
     try files.write(report)
     if options.json { Console.out(report.json(withTexts: false)) } else { options.show(report) }

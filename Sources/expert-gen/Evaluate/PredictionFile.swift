@@ -21,8 +21,9 @@ enum PredictionFile {
     }
     return try rows.indices.map { place in
       try outcome(
-        rows[place], reference: answers?[place] ?? rows[place], base: others?[place],
-        path: predictions)
+        try answer(rows[place], predictions), rows[place],
+        reference: answers?[place] ?? rows[place],
+        base: try others.map { try answer($0[place], base ?? predictions) })
     }
   }
 
@@ -66,17 +67,16 @@ enum PredictionFile {
   }
 
   private static func outcome(
-    _ row: Line, reference: Line, base: Line?, path: String
-  ) throws -> ExampleOutcome {
+    _ expert: SystemAnswer, _ row: Line, reference: Line, base: SystemAnswer?
+  ) -> ExampleOutcome {
     let references = Self.references(reference.json)
-    let expert = try answer(row, path)
     return ExampleOutcome(
       rid: row.json["rid"]?.string ?? "\(row.number)",
       split: choice(row.json["split"]), difficulty: choice(row.json["difficulty"]),
       answerKind: choice(row.json["answer_kind"]) ?? kind(of: row.json, references),
       recordKind: expert.rewards == nil ? .instruction : .preference,
       prompt: row.json["prompt"]?.string ?? "", references: references,
-      base: try base.map { try answer($0, path) }, expert: expert)
+      base: base, expert: expert)
   }
 
   private static func choice<T: RawRepresentable<String>>(_ value: JSONValue?) -> T? {
