@@ -92,7 +92,7 @@ import Testing
     try tool.write("{\"prediction\":\"x\",}\n", to: "a.jsonl")
     #expect(
       try tool.run("eval", "score", "--predictions", "a.jsonl").errors.contains(
-        "a.jsonl:1: column 18"))
+        "a.jsonl:1: column 19"))
     try tool.write("", to: "a.jsonl")
     #expect(try tool.run("eval", "score", "--predictions", "a.jsonl").status == 1)
     try tool.write(Self.answers, to: "a.jsonl")

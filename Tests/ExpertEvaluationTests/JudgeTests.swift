@@ -4,6 +4,7 @@ import ExpertLoopback
 import ExpertPlatform
 import ExpertProviders
 import ExpertRecord
+import Foundation
 import Testing
 
 @Suite struct JudgeTests {
@@ -20,7 +21,7 @@ import Testing
   /// A judge over a real server on loopback that answers by `script`.
   private func judge(
     workers: Int = 2, _ script: @escaping @Sendable (DialectScript.Question) -> DialectAnswer,
-    _ body: (Judge, ScriptedServer) async throws -> Void
+    _ body: (AnswerJudge, ScriptedServer) async throws -> Void
   ) async throws {
     let server = try ScriptedServer.logging(
       DialectScript.answering(dialect: .openAI, script))
@@ -31,7 +32,7 @@ import Testing
     let provider = try HTTPModelProvider(
       target: target, key: BoundSecret(Secret("sk-loopback-1234567890"), to: server.baseURL),
       transport: CurlTransport(), clock: SystemClock(), options: .init(maxWorkers: workers))
-    let judge = Judge(
+    let judge = AnswerJudge(
       provider: provider, name: "openai", model: "gpt-4o", template: try template(),
       workers: workers)
     try await body(judge, server)
@@ -132,7 +133,7 @@ import Testing
     let provider = try HTTPModelProvider(
       target: target, key: BoundSecret(Secret("sk-loopback-1234567890"), to: server.baseURL),
       transport: CurlTransport(), clock: SystemClock())
-    let judge = Judge(
+    let judge = AnswerJudge(
       provider: provider, name: "openai", model: "gpt-4o", template: try template())
     let error = await #expect(throws: ProviderError.self) {
       try await judge.summary(of: [self.outcome("x", base: "one", expert: "two")])

@@ -156,6 +156,7 @@ let four: [(base: Bool, expert: Bool)] = [
     #expect((row.first, row.second) == (0.75, 1))
     #expect(row.wins == WinRate(wins: 1, ties: 3, losses: 0))
     #expect(row.interval?.low == 0)
+    #expect(comparison.rows.first?.name == "benchmark" && comparison.rows.first?.wins == row.wins)
     #expect(comparison.table.rows.allSatisfy { $0.count == comparison.table.header.count })
   }
 

@@ -17,6 +17,13 @@ package struct Leak: Sendable, Hashable {
   package var trained: String?
   /// The Jaccard similarity of a near duplicate.
   package var similarity: Double?
+
+  package init(rid: String, kind: Kind, trained: String? = nil, similarity: Double? = nil) {
+    self.rid = rid
+    self.kind = kind
+    self.trained = trained
+    self.similarity = similarity
+  }
 }
 
 /// What the leakage check of a test set found.
@@ -29,6 +36,13 @@ package struct LeakReport: Sendable, Hashable {
   /// Test records whose input or answer shares a run of 13 words with a trained one. No leak by
   /// itself: records of one task share phrases.
   package var phrases: [String]
+
+  package init(tested: Int, trained: Int, leaks: [Leak] = [], phrases: [String] = []) {
+    self.tested = tested
+    self.trained = trained
+    self.leaks = leaks
+    self.phrases = phrases
+  }
 
   /// How many leaked in a way.
   package func count(_ kind: Leak.Kind) -> Int { leaks.count { $0.kind == kind } }

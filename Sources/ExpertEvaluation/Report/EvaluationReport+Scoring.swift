@@ -17,6 +17,10 @@ extension EvaluationReport {
       if let row = scoring.row { rows.append(row) }
     }
     let deciding = DecidingScores(outcomes, suite)
+    for index in outcomes.indices {
+      outcomes[index].expertScores[Self.benchmarkName] = deciding.expert[index]
+      outcomes[index].baseScores[Self.benchmarkName] = deciding.base[index]
+    }
     self.init(
       provenance: provenance, bootstrap: bootstrap, examples: outcomes.count,
       benchmark: deciding.row(bootstrap), rows: rows,
@@ -72,9 +76,9 @@ extension EvaluationReport.Row {
 
 /// Each example's score by its deciding metric, from 0 to 1.
 private struct DecidingScores {
+  let expert: [Double?]
+  let base: [Double?]
   private let outcomes: [ExampleOutcome]
-  private let expert: [Double?]
-  private let base: [Double?]
 
   init(_ outcomes: [ExampleOutcome], _ suite: EvaluationSuite) {
     self.outcomes = outcomes

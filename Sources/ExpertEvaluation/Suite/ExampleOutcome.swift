@@ -12,7 +12,8 @@ package struct ExampleOutcome: Sendable, Hashable {
   /// The answer of the base; `nil` where only one system was scored.
   package var base: SystemAnswer?
   package var expert: SystemAnswer
-  /// The scores by the metrics' names; filled in by `EvaluationReport.init(scoring:)`.
+  /// The scores by the metrics' names, and `benchmark`: that of the deciding metric as a share of
+  /// the best; filled in by `EvaluationReport.init(scoring:)`.
   package var baseScores: [String: Double] = [:]
   package var expertScores: [String: Double] = [:]
 

@@ -35,7 +35,7 @@ struct JudgeOptions: ParsableArguments {
       transport: CurlTransport(policy: EndpointPolicy(allowPrivate: allowPrivate)),
       clock: SystemClock()
     ) { options.say("note: \($0)") }
-    let asked = Judge(
+    let asked = AnswerJudge(
       provider: opened.provider, name: opened.target.provider.name,
       model: opened.target.model.name, template: template, workers: opened.workers, seed: seed)
     let line = options.progressLine()

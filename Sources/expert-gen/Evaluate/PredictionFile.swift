@@ -20,7 +20,7 @@ enum PredictionFile {
       throw EvaluationError.differentCounts(predictions: rows.count, references: file.count)
     }
     return try rows.indices.map { place in
-      try outcome(
+      outcome(
         try answer(rows[place], predictions), rows[place],
         reference: answers?[place] ?? rows[place],
         base: try others.map { try answer($0[place], base ?? predictions) })

@@ -3,7 +3,7 @@ internal import ExpertPlatform
 package import ExpertProviders
 
 /// Asks a model which answers are better, through the same providers that write datasets.
-package struct Judge: Sendable {
+package struct AnswerJudge: Sendable {
   private let provider: any ModelProvider
   private let name: String
   private let model: String
