@@ -64,13 +64,14 @@ enum PorterStemmer {
 
   // MARK: rules
 
-  private struct Rule {
+  private struct Rule: Sendable {
     var suffix: Word
     var replacement: Word
-    var condition: (Word) -> Bool
+    var condition: @Sendable (Word) -> Bool
 
     init(
-      _ suffix: String, _ replacement: String, _ condition: @escaping (Word) -> Bool = { _ in true }
+      _ suffix: String, _ replacement: String,
+      _ condition: @escaping @Sendable (Word) -> Bool = { _ in true }
     ) {
       self.suffix = Word(suffix.utf8)
       self.replacement = Word(replacement.utf8)
@@ -134,7 +135,7 @@ enum PorterStemmer {
     return apply(derived, to: word)
   }
 
-  private nonisolated(unsafe) static let derived: [Rule] =
+  private static let derived: [Rule] =
     [
       ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"),
       ("bli", "ble"), ("alli", "al"), ("entli", "ent"), ("eli", "e"), ("ousli", "ous"),
@@ -148,7 +149,7 @@ enum PorterStemmer {
   /// Step 3.
   private static func endings(_ word: Word) -> Word { apply(shortened, to: word) }
 
-  private nonisolated(unsafe) static let shortened: [Rule] = [
+  private static let shortened: [Rule] = [
     ("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic"), ("ful", ""),
     ("ness", ""),
   ].map { Rule($0.0, $0.1, hasMeasure) }
@@ -156,7 +157,7 @@ enum PorterStemmer {
   /// Step 4.
   private static func residues(_ word: Word) -> Word { apply(removed, to: word) }
 
-  private nonisolated(unsafe) static let removed: [Rule] =
+  private static let removed: [Rule] =
     ["al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent"].map {
       Rule($0, "", hasLongMeasure)
     }
