@@ -76,12 +76,19 @@ let package = Package(
     .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
       swiftSettings: settings),
+    .target(
+      name: "ExpertEvaluation",
+      dependencies: [
+        "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
+        "ExpertGeneration",
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "expert-gen",
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
-        "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertLoopback",
-        "CZstd", argumentParser, log, yams,
+        "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertEvaluation",
+        "ExpertLoopback", "CZstd", argumentParser, log, yams,
       ],
       swiftSettings: settings),
 
@@ -128,6 +135,13 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "ExpertTokenizerTests", dependencies: ["ExpertTokenizer", "ExpertTestSupport"],
+      exclude: ["Golden"], swiftSettings: settings),
+    .testTarget(
+      name: "ExpertEvaluationTests",
+      dependencies: [
+        "ExpertEvaluation", "ExpertGeneration", "ExpertProviders", "ExpertStore", "ExpertLoopback",
+        "ExpertTestSupport",
+      ],
       exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",

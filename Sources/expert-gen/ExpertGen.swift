@@ -23,6 +23,6 @@ struct ExpertGen: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, DoctorCommand.self, DatasetCommand.self, StoreCommand.self,
       ProviderCommand.self, ModelCommand.self, GenerateCommand.self, ChatCommand.self,
-      BenchCommand.self, ManualCommand.self,
+      EvalCommand.self, BenchCommand.self, ManualCommand.self,
     ])
 }
