@@ -68,6 +68,13 @@ let package = Package(
       name: "ExpertModel", dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTensors"],
       swiftSettings: settings),
     .target(
+      name: "ExpertTraining",
+      dependencies: [
+        "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTensors", "ExpertModel", grdb,
+        sqlite, yams,
+      ],
+      swiftSettings: settings),
+    .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
       swiftSettings: settings),
     .executableTarget(
@@ -107,6 +114,14 @@ let package = Package(
       dependencies: [
         "ExpertGeneration", "ExpertCuration", "ExpertProviders", "ExpertStore", "ExpertTestSupport",
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ExpertTrainingTests",
+      dependencies: [
+        "ExpertTraining", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTensors",
+        "ExpertModel", "ExpertTestSupport",
+      ],
+      exclude: ["Golden"],
       swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",

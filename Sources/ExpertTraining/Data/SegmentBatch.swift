@@ -1,0 +1,89 @@
+/// One pass forward and backward: texts laid end to end, without a pad token.
+///
+/// A segment is a run of rows that attend to each other causally and to nothing else, except that a
+/// segment with a `parent` also attends to all rows of that segment, which stands before it: the
+/// two answers of a pair share the rows of their prompt.
+package struct SegmentBatch: Sendable, Hashable {
+  package struct Segment: Sendable, Hashable {
+    /// Rows of the batch.
+    package var rows: Range<Int>
+    /// Place of the segment that it goes on from.
+    package var parent: Int?
+  }
+
+  /// A token that is predicted for the loss.
+  package struct Target: Sendable, Hashable {
+    /// The row whose output predicts it.
+    package var row: Int32
+    package var token: Int32
+    /// The text that it belongs to: an example, or one side of a pair.
+    package var text: Int32
+  }
+
+  /// Token of each row, [T].
+  package private(set) var ids: [Int32] = []
+  /// Position of each row in its text, from 0, [T].
+  package private(set) var positions: [Int32] = []
+  package private(set) var segments: [Segment] = []
+  /// In order of text, then of position.
+  package private(set) var targets: [Target] = []
+  /// How many texts there are; a pair makes two, chosen first.
+  package private(set) var texts = 0
+
+  package init() {}
+
+  /// Where segments begin, and the end of the last: `cu_seqlens`.
+  package var cumulativeLengths: [Int32] {
+    [0] + segments.map { Int32($0.rows.upperBound) }
+  }
+
+  /// A batch of examples.
+  package init(_ examples: some Sequence<TokenExample>) {
+    for example in examples { append(example) }
+  }
+
+  /// A batch of pairs; text 2i is the chosen answer of pair i, text 2i + 1 the rejected one.
+  package init(_ pairs: some Sequence<PreferenceExample>) {
+    for pair in pairs { append(pair) }
+  }
+
+  /// Adds a text of its own.
+  package mutating func append(_ example: TokenExample) {
+    let start = ids.count
+    addRows(example.ids[...], from: 0, parent: nil)
+    addTargets(of: example) { start + $0 }
+  }
+
+  /// Adds the shared prompt of a pair once, then both answers.
+  package mutating func append(_ pair: PreferenceExample) {
+    let shared = pair.sharedLength
+    guard shared > 0 else {
+      append(pair.chosen)
+      append(pair.rejected)
+      return
+    }
+    let start = ids.count
+    let parent = segments.count
+    addRows(pair.chosen.ids[..<shared], from: 0, parent: nil)
+    for side in [pair.chosen, pair.rejected] {
+      let own = ids.count
+      addRows(side.ids[shared...], from: shared, parent: parent)
+      addTargets(of: side) { $0 < shared ? start + $0 : own + $0 - shared }
+    }
+  }
+
+  private mutating func addRows(_ tokens: ArraySlice<Int32>, from position: Int, parent: Int?) {
+    segments.append(Segment(rows: ids.count..<ids.count + tokens.count, parent: parent))
+    ids += tokens
+    positions += (position..<position + tokens.count).map { Int32($0) }
+  }
+
+  /// `row` gives the row of a place in the text; a token is predicted one row before its own.
+  private mutating func addTargets(of example: TokenExample, row: (Int) -> Int) {
+    for place in example.supervised.joined() {
+      targets.append(
+        Target(row: Int32(row(place - 1)), token: example.ids[place], text: Int32(texts)))
+    }
+    texts += 1
+  }
+}
