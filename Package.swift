@@ -62,10 +62,14 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "ExpertTensors", dependencies: ["ExpertPlatform", "CKernels"],
+      name: "ExpertTokenizer", dependencies: ["ExpertPlatform", "ExpertRecord", "CKernels"],
       swiftSettings: settings),
     .target(
-      name: "ExpertModel", dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTensors"],
+      name: "ExpertTensors", dependencies: ["ExpertPlatform", "ExpertRecord", "CKernels"],
+      swiftSettings: settings),
+    .target(
+      name: "ExpertModel",
+      dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTokenizer", "ExpertTensors"],
       swiftSettings: settings),
     .target(
       name: "ExpertTraining",
@@ -107,6 +111,9 @@ let package = Package(
       dependencies: ["ExpertCuration", "CKernels", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "ExpertTensorsTests", dependencies: ["ExpertTensors", "ExpertPlatform"],
+      swiftSettings: settings),
+    .testTarget(
       name: "ExpertStoreTests", dependencies: ["ExpertStore", "ExpertTestSupport", grdb],
       swiftSettings: settings),
     .testTarget(
@@ -115,14 +122,21 @@ let package = Package(
         "ExpertGeneration", "ExpertCuration", "ExpertProviders", "ExpertStore", "ExpertTestSupport",
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "checkpoint-writer",
+      dependencies: ["ExpertTraining", "ExpertPlatform", "ExpertRecord"],
+      path: "Tests/CheckpointWriter", swiftSettings: settings),
     .testTarget(
       name: "ExpertTrainingTests",
       dependencies: [
         "ExpertTraining", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTensors",
-        "ExpertModel", "ExpertTestSupport",
+        "ExpertModel", "ExpertTestSupport", "checkpoint-writer",
       ],
       exclude: ["Golden"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ExpertTokenizerTests", dependencies: ["ExpertTokenizer", "ExpertTestSupport"],
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [

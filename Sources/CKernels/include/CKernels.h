@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bpe.h"
 #include "json_scan.h"
 #include "sha256.h"
 
@@ -69,3 +70,8 @@ void expert_band_keys(const uint32_t *signature, size_t bands, size_t rows, uint
 
 /// A 64-bit checksum: a change within any eight aligned bytes always changes it.
 uint64_t expert_checksum(uint64_t start, const void *bytes, size_t count);
+
+#include "gemm.h"
+#include "gemv.h"
+#include "quant.h"
+#include "weights.h"
