@@ -14,7 +14,8 @@ extension TrainingOption {
     case .maxLength, .maxPromptLength: .integer(1...1_048_576)
     case .tokensPerMicrobatch: .integer(1...16_777_216)
     case .dataWorkers, .samples: .integer(0...1024)
-    case .maxSteps, .warmupSteps: .integer(0...1_000_000_000)
+    case .maxSteps: .integer(-1...1_000_000_000)  // -1: as many as the epochs have
+    case .warmupSteps: .integer(0...1_000_000_000)
     case .batchSize, .evalBatchSize, .accumulation: .integer(1...65_536)
     case .loggingSteps, .evalSteps, .saveSteps, .saveTotalLimit, .patience:
       .integer(1...1_000_000_000)

@@ -97,3 +97,29 @@ struct DynamicMap: Sendable {
     return UInt8(low)
   }
 }
+
+/// The 8-bit code on its own, to be compared with the library that it is taken from.
+package enum DynamicCode {
+  /// The 256 values in rising order.
+  package static func values(signed: Bool) -> [Float] {
+    (signed ? DynamicMap.signed : .unsigned).values
+  }
+
+  /// What storing makes of `values`, with the codes.
+  package static func roundTrip(
+    _ values: [Float], signed: Bool
+  ) -> (codes: [UInt8], values: [Float]) {
+    let moment = EightBitMoment(count: values.count, map: signed ? .signed : .unsigned)
+    var (input, output) = (values, values)
+    for start in stride(from: 0, to: values.count, by: EightBitMoment.block) {
+      let range = start..<min(start + EightBitMoment.block, values.count)
+      input.withUnsafeMutableBufferPointer { buffer in
+        if let base = buffer.baseAddress { moment.write(range, from: base + start) }
+      }
+      output.withUnsafeMutableBufferPointer { buffer in
+        if let base = buffer.baseAddress { moment.read(range, into: base + start) }
+      }
+    }
+    return (Array(moment.codes), output)
+  }
+}

@@ -28,22 +28,22 @@ enum EventRecord {
       event.message(5) { summary in
         summary.message(1) { value in
           value.text(1, tag)
-          value.message(9) { metadata in
-            metadata.message(1) { $0.text(1, "text") }
-            metadata.integer(4, 2)  // DATA_CLASS_TENSOR
-          }
           value.message(8) { tensor in
             tensor.integer(1, 7)  // DT_STRING
             tensor.message(2) { shape in shape.message(2) { $0.integer(1, 1) } }
             tensor.text(8, text)
+          }
+          value.message(9) { metadata in
+            metadata.message(1) { $0.text(1, "text") }
+            metadata.integer(4, 2)  // DATA_CLASS_TENSOR
           }
         }
       }
     }
   }
 
-  /// Tells readers that a run begins again at a step: what earlier files say of later steps is
-  /// no longer shown.
+  /// Tells readers that a run begins again at a step: what earlier files say of it and of later
+  /// steps is no longer shown.
   static func restart(time: Double, step: Int) -> [UInt8] {
     framed(time: time, step: step) { event in event.message(7) { $0.integer(1, 1) } }
   }

@@ -26,7 +26,7 @@ package final class TensorBoardTracker: Tracker {
     let seconds = Double(time) / 1e6
     try file.append(EventRecord.version(time: seconds))
     if let resumedAt {
-      try file.append(EventRecord.restart(time: seconds, step: resumedAt))
+      try file.append(EventRecord.restart(time: seconds, step: resumedAt + 1))
     }
     try file.append(
       EventRecord.text(Self.table(config), tag: "config/text_summary", time: seconds, step: 0))
