@@ -1,4 +1,5 @@
 import ExpertModel
+import ExpertTensors
 import ExpertTraining
 import Testing
 

@@ -1,4 +1,6 @@
+import ExpertModel
 import ExpertRecord
+import ExpertTensors
 import ExpertTraining
 import Testing
 

@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 @Suite struct TrackerTests {
-  private static let config: JSONValue = ["r": 16]
+  private static let settings: JSONValue = ["r": 16]
   private static let time: Int64 = 1_700_000_000_000_000
 
   private static func row(_ step: Int, _ values: [String: Double]) -> MetricRow {
@@ -17,7 +17,7 @@ import Testing
   @Test func anEventFileHasTheBytesOfTensorBoards() throws {
     let folder = try TemporaryFolder()
     let tracker = TensorBoardTracker(folder: folder.path, resumedAt: 4, host: "host")
-    try tracker.begin(config: Self.config, time: Self.time)
+    try tracker.begin(config: Self.settings, time: Self.time)
     try tracker.log(Self.row(300, ["loss": 1.25, "eval_loss": 0.75]))
     try tracker.finish()
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -32,7 +32,7 @@ import Testing
     let folder = try TemporaryFolder()
     for _ in 0..<2 {
       let tracker = TensorBoardTracker(folder: folder.path)
-      try tracker.begin(config: Self.config, time: Self.time)
+      try tracker.begin(config: Self.settings, time: Self.time)
       try tracker.finish()
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
@@ -65,7 +65,7 @@ import Testing
       let tracker = TrackioTracker(
         folder: folder.file("trackio"), project: "json/parsing", run: "first", runID: "abc",
         resumedAt: resumedAt)
-      try tracker.begin(config: Self.config, time: Self.time)
+      try tracker.begin(config: Self.settings, time: Self.time)
       return tracker
     }
     let first = try begin(nil)
@@ -113,7 +113,7 @@ import Testing
     let folder = try TemporaryFolder()
     let file = try JSONLTracker(path: folder.file("a.jsonl"))
     let set = TrackerSet([Failing(), file])
-    set.begin(config: Self.config, time: Self.time)
+    set.begin(config: Self.settings, time: Self.time)
     for step in 1...2 { set.log(Self.row(step, ["loss": 1])) }
     set.finish()
     #expect(set.names == ["jsonl"])

@@ -9,6 +9,11 @@ package struct SegmentBatch: Sendable, Hashable {
     package var rows: Range<Int>
     /// Place of the segment that it goes on from.
     package var parent: Int?
+
+    package init(rows: Range<Int>, parent: Int? = nil) {
+      self.rows = rows
+      self.parent = parent
+    }
   }
 
   /// A token that is predicted for the loss.
@@ -18,6 +23,12 @@ package struct SegmentBatch: Sendable, Hashable {
     package var token: Int32
     /// The text that it belongs to: an example, or one side of a pair.
     package var text: Int32
+
+    package init(row: Int32, token: Int32, text: Int32) {
+      self.row = row
+      self.token = token
+      self.text = text
+    }
   }
 
   /// Token of each row, [T].

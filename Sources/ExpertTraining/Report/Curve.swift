@@ -1,5 +1,5 @@
 /// One line of a chart.
-struct Curve: Sendable, Hashable {
+struct Curve: Sendable {
   var title: String
   /// Steps and values; values that are no numbers make a gap.
   var points: [(step: Int, value: Double)]
@@ -12,15 +12,6 @@ struct Curve: Sendable, Hashable {
   /// The rows that have the metric.
   init(_ title: String, _ name: String, _ rows: [MetricRow]) {
     self.init(title, rows.compactMap { row in row[name].map { (row.step, $0) } })
-  }
-
-  static func == (a: Curve, b: Curve) -> Bool {
-    a.title == b.title && a.points.elementsEqual(b.points, by: ==)
-  }
-
-  func hash(into hasher: inout Hasher) {
-    hasher.combine(title)
-    hasher.combine(points.count)
   }
 
   /// The points thinned to at most `limit`: of each run of points the lowest and the highest stay,
