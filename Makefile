@@ -13,6 +13,10 @@ BUILD := $(SWIFT) build -c release --build-tests
 BINARY := .build/release/expert-gen
 # The real model and vocabulary of the tests, fetched once (Scripts/test-models).
 MODELS ?= $(or $(EXPERT_TEST_MODELS),$(CURDIR)/.build-models)
+# What is installed holds Swift's own libraries, so that it runs on machines without Swift.
+STATIC := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s \
+  --scratch-path .build-static --product expert-gen
+STATIC_BINARY := .build-static/release/expert-gen
 
 .PHONY: demo test kill-test audit-procedural build deps lint format embed bench install uninstall clean
 
@@ -57,11 +61,12 @@ embed:
 bench: build
 	$(BINARY) bench data
 
-install: build
-	@Scripts/install $(BINARY) "$(DESTDIR)$(PREFIX)"
+install: deps
+	$(STATIC)
+	@Scripts/install $(STATIC_BINARY) "$(DESTDIR)$(PREFIX)"
 
 uninstall:
 	@Scripts/install --remove "$(DESTDIR)$(PREFIX)"
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-static

@@ -85,7 +85,8 @@ let package = Package(
       name: "expert-gen",
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
-        "ExpertGeneration", "ExpertLoopback", "CZstd", argumentParser, log, yams,
+        "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertLoopback",
+        "CZstd", argumentParser, log, yams,
       ],
       swiftSettings: settings),
 
@@ -98,6 +99,10 @@ let package = Package(
       dependencies: ["ExpertPlatform", "ExpertLoopback", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "ExpertTensorsTests",
+      dependencies: ["ExpertTensors", "CKernels", "ExpertPlatform", "ExpertTestSupport"],
+      exclude: ["Golden"], swiftSettings: settings),
+    .testTarget(
       name: "ExpertRecordTests", dependencies: ["ExpertRecord", "ExpertTestSupport"],
       swiftSettings: settings),
     .testTarget(
@@ -109,9 +114,6 @@ let package = Package(
     .testTarget(
       name: "ExpertCurationTests",
       dependencies: ["ExpertCuration", "CKernels", "ExpertTestSupport"],
-      swiftSettings: settings),
-    .testTarget(
-      name: "ExpertTensorsTests", dependencies: ["ExpertTensors", "ExpertPlatform"],
       swiftSettings: settings),
     .testTarget(
       name: "ExpertStoreTests", dependencies: ["ExpertStore", "ExpertTestSupport", grdb],
@@ -134,6 +136,13 @@ let package = Package(
       ],
       exclude: ["Golden"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ExpertModelTests",
+      dependencies: [
+        "ExpertModel", "ExpertTensors", "ExpertTokenizer", "ExpertPlatform", "ExpertRecord",
+        "ExpertLoopback", "ExpertTestSupport",
+      ],
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "ExpertTokenizerTests", dependencies: ["ExpertTokenizer", "ExpertTestSupport"],
       exclude: ["Golden"], swiftSettings: settings),

@@ -12,7 +12,10 @@ EXPERT_T_BF16 EXPERT_INLINE void tile(const int mr, const int vectors, const exp
   EXPERT_UNROLL
   for (int i = 0; i < mr; i++)
     for (int v = 0; v < vectors; v++) sum[i][v] = _mm512_setzero_ps();
-  for (int i = 0; i < mr; i++) __builtin_prefetch(t->c + (size_t)i * t->c_stride, 1);
+  EXPERT_UNROLL
+  for (int i = 0; i < mr; i++)
+    for (int v = 0; v < vectors; v++)
+      __builtin_prefetch(t->c + (size_t)i * t->c_stride + 16 * v, 1);
   for (size_t pair = 0; pair < t->depth / 2; pair++) {
     __m512bh right[2];
     EXPERT_UNROLL

@@ -11,7 +11,10 @@ EXPERT_T_AVX512 EXPERT_INLINE void tile_512(const int mr, const int vectors,
   EXPERT_UNROLL
   for (int i = 0; i < mr; i++)
     for (int v = 0; v < vectors; v++) sum[i][v] = _mm512_setzero_ps();
-  for (int i = 0; i < mr; i++) __builtin_prefetch(t->c + (size_t)i * t->c_stride, 1);
+  EXPERT_UNROLL
+  for (int i = 0; i < mr; i++)
+    for (int v = 0; v < vectors; v++)
+      __builtin_prefetch(t->c + (size_t)i * t->c_stride + 16 * v, 1);
   for (size_t k = 0; k < t->depth; k++) {
     __m512 right[2];
     EXPERT_UNROLL

@@ -139,6 +139,13 @@ static void turn(expert_isa isa, const uint16_t *from, uint16_t *out) {
   turn_plain(from, out);
 }
 
+/// Asks for the block of 2 KiB that is needed next: it lies a whole panel further on.
+static void prefetch_block(const expert_weights *w, size_t panel, size_t column) {
+  const uint16_t *from =
+      (const uint16_t *)w->values + (panel * w->padded + column * EXPERT_LANES) * EXPERT_LANES;
+  for (size_t line = 0; line < EXPERT_LANES; line++) __builtin_prefetch(from + line * 32);
+}
+
 void expert_backward_pairs(expert_isa isa, const expert_weights *w, size_t column, size_t columns,
                            size_t n, size_t depth, uint16_t *out, size_t out_stride) {
   if (w->kind == EXPERT_ROWS_BF16) {
@@ -154,6 +161,7 @@ void expert_backward_pairs(expert_isa isa, const expert_weights *w, size_t colum
   }
   for (size_t i = 0; i < depth; i += EXPERT_LANES)
     for (size_t c = 0; c < columns; c++) {
+      if (w->kind == EXPERT_PANELS_BF16) prefetch_block(w, (n + i) / EXPERT_LANES + 1, column + c);
       uint16_t block[EXPERT_LANES * EXPERT_LANES] __attribute__((aligned(64)));
       const uint16_t *from = expert_forward_pairs(isa, w, (n + i) / EXPERT_LANES,
                                                   (column + c) * EXPERT_LANES, EXPERT_LANES, block);

@@ -4,6 +4,7 @@
 
 #include "bpe.h"
 #include "json_scan.h"
+#include "operations.h"
 #include "sha256.h"
 
 /// The instruction sets a kernel may use, best last. Chosen once from the processor, or forced
@@ -73,5 +74,6 @@ uint64_t expert_checksum(uint64_t start, const void *bytes, size_t count);
 
 #include "gemm.h"
 #include "gemv.h"
+#include "peaks.h"
 #include "quant.h"
 #include "weights.h"

@@ -5,8 +5,8 @@ package import ExpertTensors
 /// stands on. Nothing in it is ever written again, so threads share it freely.
 package final class BaseModel: Sendable {
   package let config: ModelConfig
-  /// How the linear layers are held.
-  package let precision: Precision
+  /// How the linear layers are held; `nil`: each as its file holds it.
+  package let precision: Precision?
   /// The embedding of each token, [V, C], as the file holds it.
   package let embedding: TensorView
   package let layers: [DecoderLayer]
@@ -15,14 +15,15 @@ package final class BaseModel: Sendable {
   /// The head, [V, C]; made of the embedding where the two are tied.
   package let head: FrozenMatrix
   /// The rotation of every position.
-  // package let rotary: RotaryTable
+  package let rotary: RotaryTables
 
   /// Prepares the weights that `tensor` names, in Hugging Face's spelling.
   ///
-  /// Linear layers are held in `precision`. Quantised models keep the head in eight bits: it
-  /// decides between tokens, and a product with it costs no more than with the layers.
+  /// Linear layers are held in `precision`; with `nil` in bf16 where the file is that or wider, else
+  /// in the bits of the file. Where four bits are asked for, the head keeps eight: it decides
+  /// between tokens, and its errors are not averaged out by anything behind it.
   package init(
-    _ config: ModelConfig, precision: Precision, pool: ThreadPool,
+    _ config: ModelConfig, precision: Precision?, pool: ThreadPool,
     tensor: (String) throws -> TensorView
   ) throws {
     self.config = config
@@ -35,15 +36,34 @@ package final class BaseModel: Sendable {
     }
     finalNorm = try tensor("model.norm.weight").floats()
     let head = config.tiedEmbeddings ? embedding : try tensor("lm_head.weight")
-    self.head = FrozenMatrix([head], precision: Self.headPrecision(precision, head), pool: pool)
-    // rotary
+    self.head = FrozenMatrix(
+      [head], precision: Self.headPrecision(precision) ?? .natural(of: [head]), pool: pool)
+    rotary = RotaryTables(config)
   }
 
-  private static func headPrecision(_ precision: Precision, _ head: TensorView) -> Precision {
+  private static func headPrecision(_ precision: Precision?) -> Precision? {
     switch precision {
-    case .fp32, .bf16, .int8: precision
-    case .int4, .nf4: .int8
+    case .int4?, .nf4?: .int8
+    default: precision
     }
+  }
+
+  /// Bytes of all prepared weights; those mapped from a file count too.
+  package var weightBytes: Int {
+    layers.reduce(head.bytes) { sum, layer in
+      sum + layer.queryKeyValue.bytes + layer.attentionOutput.bytes + layer.gateUp.bytes
+        + layer.down.bytes
+    }
+  }
+}
+
+extension Precision {
+  /// What a file's own encoding asks for: bf16 for floats, else its bits. Matrices that are stacked
+  /// share one; where they differ, the wider serves.
+  package static func natural(of views: [TensorView]) -> Precision {
+    let types = Set(views.map(\.type))
+    if types.isSubset(of: [.q4_0, .q4_1, .q4_k]) { return .int4 }
+    return types.isSubset(of: [.q8_0, .q6_k]) ? .int8 : .bf16
   }
 }
 
@@ -69,12 +89,12 @@ package struct DecoderLayer: Sendable {
   package let down: FrozenMatrix
 
   init(
-    _ config: ModelConfig, precision: Precision, pool: ThreadPool,
+    _ config: ModelConfig, precision: Precision?, pool: ThreadPool,
     tensor: (String) throws -> TensorView
   ) throws {
     func matrix(_ names: String...) throws -> FrozenMatrix {
       let views = try names.map { try tensor("\($0).weight") }
-      return FrozenMatrix(views, precision: precision, pool: pool)
+      return FrozenMatrix(views, precision: precision ?? .natural(of: views), pool: pool)
     }
     attentionNorm = try tensor("input_layernorm.weight").floats()
     queryKeyValue = try matrix("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")

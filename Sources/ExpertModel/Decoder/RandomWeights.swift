@@ -19,44 +19,9 @@ package struct RandomWeights: Sendable {
     pattern = Self.pattern(count: 1 << 22)
   }
 
-  /// The shape of every tensor, in Hugging Face's names and order.
-  package var shapes: [(name: String, shape: [Int])] {
-    let c = config
-    var all = [("model.embed_tokens.weight", [c.vocabularySize, c.hiddenSize])]
-    for layer in 0..<c.layers {
-      all += layerShapes.map { ("model.layers.\(layer).\($0)", $1) }
-    }
-    all.append(("model.norm.weight", [c.hiddenSize]))
-    if !c.tiedEmbeddings { all.append(("lm_head.weight", [c.vocabularySize, c.hiddenSize])) }
-    return all
-  }
-
-  private var layerShapes: [(String, [Int])] {
-    let c = config
-    var all = [
-      ("input_layernorm.weight", [c.hiddenSize]),
-      ("self_attn.q_proj.weight", [c.querySize, c.hiddenSize]),
-      ("self_attn.k_proj.weight", [c.keyValueSize, c.hiddenSize]),
-      ("self_attn.v_proj.weight", [c.keyValueSize, c.hiddenSize]),
-      ("self_attn.o_proj.weight", [c.hiddenSize, c.querySize]),
-      ("post_attention_layernorm.weight", [c.hiddenSize]),
-      ("mlp.gate_proj.weight", [c.intermediateSize, c.hiddenSize]),
-      ("mlp.up_proj.weight", [c.intermediateSize, c.hiddenSize]),
-      ("mlp.down_proj.weight", [c.hiddenSize, c.intermediateSize]),
-    ]
-    if c.architecture == .qwen3 {
-      all += ["q", "k"].map { ("self_attn.\($0)_norm.weight", [c.headSize]) }
-    }
-    if c.attentionBias {
-      all.append(("self_attn.q_proj.bias", [c.querySize]))
-      all += ["k", "v"].map { ("self_attn.\($0)_proj.bias", [c.keyValueSize]) }
-    }
-    return all
-  }
-
   /// One tensor, in memory of its own.
   package func tensor(_ name: String) -> TensorView {
-    let shape = shapes.first { $0.name == name }?.shape ?? []
+    let shape = config.neededTensors.first { $0.name == name }?.shape ?? []
     let bytes = Bytes(count: shape.reduce(2, *))
     let seed = name.utf8.reduce(7) { $0 &* 31 &+ Int($1) }
     fill(bytes.base, ones: name.hasSuffix("norm.weight"), seed: seed)

@@ -32,6 +32,14 @@ package final class FrozenMatrix: Sendable {
   /// Bytes of private memory; a mapped file counts nothing.
   package var bytes: Int { parts.reduce(0) { $0 + $1.bytes } }
 
+  /// Bytes that one product of few rows reads, mapped ones included.
+  package var readBytes: Int {
+    parts.reduce(0) { sum, part in
+      let mapped = part.weights.kind == EXPERT_ROWS_BF16
+      return sum + (mapped ? part.weights.outputs * inputs * 2 : part.bytes)
+    }
+  }
+
   /// Y = X Wᵀ, or Y += X Wᵀ: x [rows, in], y [rows, out].
   ///
   /// `range` (bounds divisible by 32, or `outputs`) computes some rows of W only; then y is

@@ -129,13 +129,13 @@ extension Tokenizer {
   /// Added tokens first, then what is between them.
   private func encode(_ pass: inout EncodingPass) throws(TokenizerError) {
     guard pass.text.count <= Int(Int32.max) else { throw .textTooLong(bytes: pass.text.count) }
-    var at = 0
+    var (at, search) = (0, 0)
     while let match = rawTokens.first(
-      in: pass.text, from: at, to: pass.text.count, special: pass.special)
+      in: pass.text, from: search, to: pass.text.count, floor: at, special: pass.special)
     {
-      try encodeBetween(at..<match.range.lowerBound, &pass)
+      try encodeBetween(at..<max(at, match.range.lowerBound), &pass)
       try append(match.token, match.range, &pass)
-      at = match.range.upperBound
+      (at, search) = (match.range.upperBound, match.resume)
     }
     try encodeBetween(at..<pass.text.count, &pass)
   }
@@ -184,13 +184,13 @@ extension Tokenizer {
   private func encodeNormal(
     _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ pass: inout EncodingPass
   ) throws(TokenizerError) {
-    var at = range.lowerBound
+    var (at, search) = (range.lowerBound, range.lowerBound)
     while let match = normalizedTokens.first(
-      in: text, from: at, to: range.upperBound, special: pass.special)
+      in: text, from: search, to: range.upperBound, floor: at, special: pass.special)
     {
-      try encodeWords(text, at..<match.range.lowerBound, &pass)
+      try encodeWords(text, at..<max(at, match.range.lowerBound), &pass)
       try append(match.token, match.range, &pass)
-      at = match.range.upperBound
+      (at, search) = (match.range.upperBound, match.resume)
     }
     try encodeWords(text, at..<range.upperBound, &pass)
   }

@@ -8,19 +8,22 @@ enum Base64 {
   }()
 
   /// The bytes, or `nil` where the text is no padded base64.
-  static func decode(_ text: Slice<UnsafeRawBufferPointer>) -> [UInt8]? {
-    guard text.count % 4 == 0 else { return nil }
-    let padding = text.reversed().prefix(2).prefix { $0 == UInt8(ascii: "=") }.count
+  static func decode(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+    guard text.count % 4 == 0, !text.isEmpty else { return text.isEmpty ? [] : nil }
+    var end = text.count
+    while end > text.count - 2, text[end - 1] == UInt8(ascii: "=") { end -= 1 }
     var out: [UInt8] = []
     out.reserveCapacity(text.count / 4 * 3)
-    var bits: UInt32 = 0
-    for (i, byte) in text.dropLast(padding).enumerated() {
-      let value = values[Int(byte)]
+    var (bits, count): (UInt32, UInt32) = (0, 0)
+    for at in 0..<end {
+      let value = values[Int(text[at])]
       guard value != 0xFF else { return nil }
       bits = bits << 6 | UInt32(value)
-      // After the first of four characters there is no whole byte yet.
-      let left = [0, 4, 2, 0][i % 4]
-      if i % 4 != 0 { out.append(UInt8(truncatingIfNeeded: bits >> UInt32(left))) }
+      count += 6
+      if count >= 8 {
+        count -= 8
+        out.append(UInt8(truncatingIfNeeded: bits >> count))
+      }
     }
     return out
   }

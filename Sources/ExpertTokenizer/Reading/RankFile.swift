@@ -27,7 +27,8 @@ package struct RankFileOptions: Sendable, Hashable {
       "<|vision_end|>", "<|vision_pad|>", "<|image_pad|>", "<|video_pad|>",
     ],
     ordinaryTokens: [
-      "<tool_call>", "</tool_call>", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>", "<|fim_pad|>",
+      "<tool_call>", "</tool_call>", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>",
+      "<|fim_pad|>",
       "<|repo_name|>", "<|file_sep|>", "<tool_response>", "</tool_response>", "<think>",
       "</think>",
     ])
@@ -77,6 +78,9 @@ extension RankFileOptions {
 
 /// The lines of a rank file.
 private enum RankLines {
+  /// The highest rank: the tokens that follow need ids too.
+  private static let maximum = VocabularyBuilder.maximumID - 1024
+
   static func read(
     _ bytes: UnsafeRawBufferPointer, file: String, _ body: (Int, [UInt8]) -> Void
   ) throws(TokenizerError) {
@@ -84,30 +88,46 @@ private enum RankLines {
     var line = 0
     while at < bytes.count {
       line += 1
-      let end = bytes[at...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-      if end > at { try read(bytes[at..<end], file, line, body) }
+      var end = at
+      while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+      if end > at {
+        try read(UnsafeRawBufferPointer(rebasing: bytes[at..<end]), file, line, body)
+      }
       at = end + 1
     }
   }
 
   private static func read(
-    _ text: Slice<UnsafeRawBufferPointer>, _ file: String, _ line: Int,
+    _ text: UnsafeRawBufferPointer, _ file: String, _ line: Int,
     _ body: (Int, [UInt8]) -> Void
   ) throws(TokenizerError) {
-    guard let space = text.firstIndex(of: UInt8(ascii: " ")) else {
-      throw bad(file, line, "has no space", "base64, a space and a rank")
+    var space = 0
+    while space < text.count, text[space] != UInt8(ascii: " ") { space += 1 }
+    guard space < text.count else {
+      throw bad(file, line, "without a space", "base64, a space and a rank")
     }
-    guard let token = Base64.decode(text[..<space]), !token.isEmpty else {
-      throw bad(file, line, "no base64", "a token in base64")
-    }
-    let digits = String(decoding: text[(space + 1)...], as: UTF8.self)
-    let trimmed = digits.hasSuffix("\r") ? String(digits.dropLast()) : digits
-    guard let rank = Int(trimmed), (0...VocabularyBuilder.maximumID - 1024).contains(rank) else {
-      throw bad(
-        file, line, "the rank \(trimmed.excerpt())",
-        "a number from 0 to \(VocabularyBuilder.maximumID - 1024)")
+    guard let token = Base64.decode(UnsafeRawBufferPointer(rebasing: text[..<space])),
+      !token.isEmpty
+    else { throw bad(file, line, "no base64", "a token in base64") }
+    guard let rank = number(text, from: space + 1) else {
+      let found = String(decoding: text[(space + 1)...], as: UTF8.self).excerpt()
+      throw bad(file, line, "the rank \"\(found)\"", "a number from 0 to \(maximum)")
     }
     body(rank, token)
+  }
+
+  private static func number(_ text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    var end = text.count
+    if end > start, text[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    guard end > start else { return nil }
+    var value = 0
+    for at in start..<end {
+      let digit = Int(text[at]) - 0x30
+      guard (0...9).contains(digit) else { return nil }
+      value = value * 10 + digit
+      guard value <= maximum else { return nil }
+    }
+    return value
   }
 
   private static func bad(

@@ -6,6 +6,9 @@ struct AddedTokenMatcher: Sendable {
   struct Match {
     var token: AddedToken
     var range: Range<Int>
+    /// Where the search goes on: behind the token itself. As in the reference, a token that begins
+    /// in stripped white space is found all the same.
+    var resume: Int
   }
 
   private struct Entry {
@@ -37,10 +40,10 @@ struct AddedTokenMatcher: Sendable {
     for second in seconds { starts[first << 8 | second] = true }
   }
 
-  /// The first match in `text[from..<to]`; what was found before `from` is not touched.
-  /// `special` = special tokens count too.
+  /// The first match in `text[from..<to]`; stripping goes back to `floor` at most. `special` =
+  /// special tokens count too.
   func first(
-    in text: UnsafeBufferPointer<UInt8>, from: Int, to: Int, special: Bool
+    in text: UnsafeBufferPointer<UInt8>, from: Int, to: Int, floor: Int, special: Bool
   ) -> Match? {
     if isEmpty { return nil }
     var at = from
@@ -48,7 +51,9 @@ struct AddedTokenMatcher: Sendable {
       if let entry = longest(in: text, at: candidate, to: to, special: special) {
         let range = candidate..<(candidate + entry.bytes.count)
         if !entry.token.singleWord || standsAlone(range, in: text, to: to) {
-          return Match(token: entry.token, range: stripped(range, entry, in: text, from, to))
+          return Match(
+            token: entry.token, range: stripped(range, entry, in: text, floor, to),
+            resume: range.upperBound)
         }
         at = range.upperBound
       } else {
@@ -94,15 +99,15 @@ struct AddedTokenMatcher: Sendable {
   }
 
   private func stripped(
-    _ range: Range<Int>, _ entry: Entry, in text: UnsafeBufferPointer<UInt8>, _ from: Int,
+    _ range: Range<Int>, _ entry: Entry, in text: UnsafeBufferPointer<UInt8>, _ floor: Int,
     _ to: Int
   ) -> Range<Int> {
     var (start, end) = (range.lowerBound, range.upperBound)
     if entry.token.lstrip {
-      while start > from, let before = scalar(before: start, in: text), Self.isSpace(before) {
+      while start > floor, let before = scalar(before: start, in: text), Self.isSpace(before) {
         start -= before.utf8Width
       }
-      start = max(start, from)
+      start = max(start, min(floor, range.lowerBound))
     }
     if entry.token.rstrip {
       while let (next, width) = scalar(at: end, in: text, to: to), Self.isSpace(next) {
