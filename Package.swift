@@ -74,8 +74,7 @@ let package = Package(
     .target(
       name: "ExpertTraining",
       dependencies: [
-        "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTensors", "ExpertModel", grdb,
-        sqlite, yams,
+        "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTensors", "ExpertModel", yams,
       ],
       swiftSettings: settings),
     .target(

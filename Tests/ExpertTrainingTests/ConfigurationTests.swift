@@ -31,8 +31,8 @@ import Testing
     let config = try TrainingConfig(layers: [.flags([.epochs: "2"]), recipe], objective: .sft)
     #expect(config.epochs == 2)
     #expect(config.learningRate == 1e-3)
-    #expect(config.rank(of: "q_proj") == 8)
-    #expect(config.alpha(of: "q_proj") == 8)
+    #expect(config.rank == 8)
+    #expect(config.alpha == 8)
     #expect(config.batchSize == 4)
   }
 
@@ -75,9 +75,7 @@ import Testing
     #expect(config.uses8BitStates)
     #expect(config.dropout == 0.05)
     #expect(
-      config.modules(for: .qwen3) == [
-        "q_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj",
-      ])
+      config.modules(for: .qwen3) == [.query, .value, .attentionOutput, .gate, .up, .down])
     #expect(config.schedule(steps: 1000).warmup == 100)
     #expect(config.evalInterval(stepsPerEpoch: 50) == 100)
     #expect(config.saveInterval(stepsPerEpoch: 50) == 500)
@@ -191,7 +189,7 @@ import Testing
     #expect(config.dataset == "json@v2")
     #expect(config.method == .dora)
     #expect(config.usesRslora)
-    #expect(abs(config.scaling(of: "q_proj") - 32 / 8.0.squareRoot()) < 1e-12)
+    #expect(try Self.scale(config, .query) == Float(32 / 8.0.squareRoot()))
     #expect(config.epochs == 4)
     #expect(config.batchSize == 8)
     #expect(config.seed == 5)
@@ -209,23 +207,47 @@ import Testing
         + "did you mean \"batch_size\"?")
   }
 
+  private static func scale(_ config: TrainingConfig, _ target: TargetModule) throws -> Float? {
+    guard case .lora(let options) = try config.adapter(for: .qwen3, base: "b").method else {
+      return nil
+    }
+    return options.scale(of: target)
+  }
+
+  /// What each method's settings make of the adapter.
+  @Test func theAdapterIsThatOfTheSettings() throws {
+    func method(_ values: [TrainingOption: String]) throws -> AdapterConfig.Method {
+      try config(values).adapter(for: .qwen3, base: "b").method
+    }
+    #expect(try method([:]) == .lora(.init()))
+    #expect(try method([.method: "lora-fa"]) == .lora(.init(frozenA: true)))
+    #expect(
+      try method([.method: "dora", .r: "8"]) == .lora(.init(rank: 8, alpha: 8, decomposed: true)))
+    #expect(try method([.method: "rslora"]) == .lora(.init(rankStabilized: true)))
+    #expect(try method([.method: "ia3"]) == .ia3(feedForward: [.down]))
+    #expect(
+      try method([.method: "soft-prompt", .promptInitText: "Answer in JSON."])
+        == .promptTuning(.init(count: 64, start: .text("Answer in JSON."))))
+    #expect(try method([.method: "soft-prompt"]) == .promptTuning(.init()))
+  }
+
   @Test func patternsGiveModulesTheirOwnRankAndScale() throws {
     let config = try config([
       .r: "16", .loraAlpha: "32", .rankPattern: "q_proj=8", .alphaPattern: "q_proj=4",
     ])
-    #expect(config.scaling(of: "q_proj") == 0.5)
-    #expect(config.scaling(of: "v_proj") == 2)
+    #expect(try Self.scale(config, .query) == 0.5)
+    #expect(try Self.scale(config, .value) == 2)
   }
 
   @Test func ia3TakesPEFTsModulesOfTheArchitecture() throws {
     let config = try config([.method: "ia3"])
-    #expect(config.modules(for: .qwen3) == ["q_proj", "v_proj", "down_proj"])
-    #expect(config.modules(for: .llama) == ["k_proj", "v_proj", "down_proj"])
-    #expect(try config.feedforwardModules(for: .llama) == ["down_proj"])
+    #expect(config.modules(for: .qwen3) == [.query, .value, .down])
+    #expect(config.modules(for: .llama) == [.key, .value, .down])
+    #expect(try config.feedforwardModules(for: .llama) == [.down])
     let guide = try ExpertTrainingTests.config([
       .method: "ia3", .targetModules: "k_proj,v_proj,up_proj", .feedforwardModules: "up_proj",
     ])
-    #expect(try guide.feedforwardModules(for: .qwen3) == ["up_proj"])
+    #expect(try guide.feedforwardModules(for: .qwen3) == [.up])
     let stray = try ExpertTrainingTests.config([
       .method: "ia3", .targetModules: "k_proj", .feedforwardModules: "up_proj",
     ])

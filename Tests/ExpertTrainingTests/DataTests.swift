@@ -1,6 +1,7 @@
 import ExpertPlatform
 import ExpertRecord
 import ExpertStore
+import ExpertTensors
 import ExpertTestSupport
 import ExpertTraining
 import Testing
@@ -30,11 +31,11 @@ import Testing
   }
 }
 
-@Suite struct LengthFilterTests {
+@Suite struct LengthLimiterTests {
   private static func filter(
     _ policy: LengthPolicy, whole: Int = 10, prompt: Int? = nil
-  ) -> LengthFilter {
-    LengthFilter(LengthLimits(whole: whole, prompt: prompt, policy: policy))
+  ) -> LengthLimiter {
+    LengthLimiter(LengthLimits(whole: whole, prompt: prompt, policy: policy))
   }
 
   @Test func withinTheLimitsNothingChanges() throws {
@@ -223,8 +224,9 @@ enum EpochOrderGolden {
     ])
     #expect(batch.ids == [1, 2, 3, 10, 11, 20])
     #expect(batch.positions == [0, 1, 2, 3, 4, 3])
+    #expect(batch.positions == batch.attention.positions)
     #expect(batch.segments.map(\.rows) == [0..<3, 3..<5, 5..<6])
-    #expect(batch.segments.map(\.parent) == [nil, 0, 0])
+    #expect(batch.segments.map(\.prefix) == [nil, 0..<3, 0..<3])
     // Both first answer tokens are predicted from the last row of the prompt.
     #expect(
       batch.targets == [
@@ -248,7 +250,7 @@ enum EpochOrderGolden {
     batch.targets.map { target in
       let row = Int(target.row)
       guard let segment = batch.segments.first(where: { $0.rows.contains(row) }) else { return [] }
-      let before = segment.parent.map { Array(batch.ids[batch.segments[$0].rows]) } ?? []
+      let before = segment.prefix.map { Array(batch.ids[$0]) } ?? []
       return before + batch.ids[segment.rows.lowerBound...row] + [target.token]
     }
   }
@@ -257,7 +259,7 @@ enum EpochOrderGolden {
     let batch = SegmentBatch([
       PreferenceExample(chosen: example(3, answer: 1), rejected: example(3, answer: 1, first: 7))
     ])
-    #expect(batch.segments.map(\.parent) == [nil, nil])
+    #expect(batch.segments.map(\.prefix) == [nil, nil])
     #expect(batch.texts == 2)
   }
 }

@@ -13,22 +13,10 @@ extension TrainingConfig {
 
   // MARK: adapter
 
-  /// Rank of a module: `rank_pattern` by name before `r`.
-  package func rank(of module: String) -> Int {
-    pattern(.rankPattern, module) ?? integer(.r) ?? 0
-  }
-
-  /// α of a module: `alpha_pattern` by name before `lora_alpha`.
-  package func alpha(of module: String) -> Double {
-    pattern(.alphaPattern, module).map(Double.init) ?? number(.loraAlpha) ?? 0
-  }
-
-  /// The scale s in y = Wx + s·BAx: α/r, or α/√r for rsLoRA (Kalajdzievski 2023).
-  package func scaling(of module: String) -> Double {
-    let rank = Double(rank(of: module))
-    return alpha(of: module) / (usesRslora ? rank.squareRoot() : rank)
-  }
-
+  /// Rank of the modules that `rank_pattern` does not name.
+  package var rank: Int { integer(.r) ?? 0 }
+  /// α of the modules that `alpha_pattern` does not name.
+  package var alpha: Double { number(.loraAlpha) ?? 0 }
   package var usesRslora: Bool { flag(.useRslora) }
   package var dropout: Double { number(.loraDropout) ?? 0 }
   /// Whether LoRA-FA's gradient is projected, as PEFT's own optimiser does.
@@ -41,26 +29,28 @@ extension TrainingConfig {
   package var savesBF16: Bool { text(.saveDtype) == "bf16" }
 
   /// The modules that carry an adapter, in the order of the forward pass.
-  package func modules(for architecture: ModelConfig.Architecture) -> [String] {
+  package func modules(for architecture: ModelConfig.Architecture) -> [TargetModule] {
     guard method != .softPrompt else { return [] }
-    let names = list(.targetModules) ?? TargetModules.ia3(architecture)
-    return names.contains("all-linear")
-      ? TargetModules.all : TargetModules.all.filter(names.contains)
+    guard let names = list(.targetModules) else { return TargetModules.ia3(architecture) }
+    return TargetModule.allCases.filter {
+      names.contains("all-linear") || names.contains($0.rawValue)
+    }
   }
 
   /// IA³ modules that scale their input. Those given must be among the targets.
   package func feedforwardModules(
     for architecture: ModelConfig.Architecture
-  ) throws(TrainingError) -> [String] {
+  ) throws(TrainingError) -> [TargetModule] {
     guard method == .ia3 else { return [] }
     let targets = modules(for: architecture)
-    guard let names = list(.feedforwardModules) else { return targets.filter { $0 == "down_proj" } }
-    if let stray = names.first(where: { !targets.contains($0) }) {
+    guard let names = list(.feedforwardModules) else { return targets.filter { $0 == .down } }
+    let known = targets.map(\.rawValue)
+    if let stray = names.first(where: { !known.contains($0) }) {
       throw .badValue(
         place: TrainingOption.feedforwardModules.flag, found: stray,
-        expected: "some of the target modules \(targets.joined(separator: ", "))")
+        expected: "some of the target modules \(known.joined(separator: ", "))")
     }
-    return targets.filter(names.contains)
+    return targets.filter { names.contains($0.rawValue) }
   }
 
   // MARK: objective
@@ -106,11 +96,10 @@ extension TrainingConfig {
   package var checkpointsActivations: Bool { flag(.checkpointing) }
 
   /// AdamW's constants.
-  package var adam: AdamWOptions {
-    AdamWOptions(
+  package var adam: AdamW {
+    AdamW(
       beta1: number(.adamBeta1) ?? 0.9, beta2: number(.adamBeta2) ?? 0.999,
-      epsilon: number(.adamEpsilon) ?? 1e-8, weightDecay: number(.weightDecay) ?? 0.01,
-      usesEightBitStates: uses8BitStates)
+      epsilon: number(.adamEpsilon) ?? 1e-8, weightDecay: number(.weightDecay) ?? 0.01)
   }
 
   /// The schedule over `steps` optimiser steps. Without a stated warmup it is 10 % of the steps
@@ -175,10 +164,6 @@ extension TrainingConfig {
 
   private func list(_ option: TrainingOption) -> [String]? {
     if case .list(let value)? = values[option] { value } else { nil }
-  }
-
-  private func pattern(_ option: TrainingOption, _ module: String) -> Int? {
-    if case .table(let table)? = values[option] { table[module] } else { nil }
   }
 
   /// A value of an option that has a default and takes only the cases of `T`.

@@ -1,21 +1,10 @@
+package import ExpertTensors
+
 /// One pass forward and backward: texts laid end to end, without a pad token.
 ///
-/// A segment is a run of rows that attend to each other causally and to nothing else, except that a
-/// segment with a `parent` also attends to all rows of that segment, which stands before it: the
-/// two answers of a pair share the rows of their prompt.
+/// Each text is a segment of its own; the two answers of a pair are segments whose prefix is the
+/// segment of their prompt, which stands once: see `AttentionSegments`.
 package struct SegmentBatch: Sendable, Hashable {
-  package struct Segment: Sendable, Hashable {
-    /// Rows of the batch.
-    package var rows: Range<Int>
-    /// Place of the segment that it goes on from.
-    package var parent: Int?
-
-    package init(rows: Range<Int>, parent: Int? = nil) {
-      self.rows = rows
-      self.parent = parent
-    }
-  }
-
   /// A token that is predicted for the loss.
   package struct Target: Sendable, Hashable {
     /// The row whose output predicts it.
@@ -35,7 +24,7 @@ package struct SegmentBatch: Sendable, Hashable {
   package private(set) var ids: [Int32] = []
   /// Position of each row in its text, from 0, [T].
   package private(set) var positions: [Int32] = []
-  package private(set) var segments: [Segment] = []
+  package private(set) var segments: [AttentionSegments.Segment] = []
   /// In order of text, then of position.
   package private(set) var targets: [Target] = []
   /// How many texts there are; a pair makes two, chosen first.
@@ -47,6 +36,9 @@ package struct SegmentBatch: Sendable, Hashable {
   package var cumulativeLengths: [Int32] {
     [0] + segments.map { Int32($0.rows.upperBound) }
   }
+
+  /// Which rows attend to which.
+  package var attention: AttentionSegments { AttentionSegments(segments) }
 
   /// A batch of examples.
   package init(_ examples: some Sequence<TokenExample>) {
@@ -61,7 +53,7 @@ package struct SegmentBatch: Sendable, Hashable {
   /// Adds a text of its own.
   package mutating func append(_ example: TokenExample) {
     let start = ids.count
-    addRows(example.ids[...], from: 0, parent: nil)
+    addRows(example.ids[...], from: 0)
     addTargets(of: example) { start + $0 }
   }
 
@@ -74,17 +66,19 @@ package struct SegmentBatch: Sendable, Hashable {
       return
     }
     let start = ids.count
-    let parent = segments.count
-    addRows(pair.chosen.ids[..<shared], from: 0, parent: nil)
+    addRows(pair.chosen.ids[..<shared], from: 0)
     for side in [pair.chosen, pair.rejected] {
       let own = ids.count
-      addRows(side.ids[shared...], from: shared, parent: parent)
+      addRows(side.ids[shared...], from: shared, prefix: start..<start + shared)
       addTargets(of: side) { $0 < shared ? start + $0 : own + $0 - shared }
     }
   }
 
-  private mutating func addRows(_ tokens: ArraySlice<Int32>, from position: Int, parent: Int?) {
-    segments.append(Segment(rows: ids.count..<ids.count + tokens.count, parent: parent))
+  private mutating func addRows(
+    _ tokens: ArraySlice<Int32>, from position: Int, prefix: Range<Int>? = nil
+  ) {
+    guard !tokens.isEmpty else { return }
+    segments.append(.init(rows: ids.count..<ids.count + tokens.count, prefix: prefix))
     ids += tokens
     positions += (position..<position + tokens.count).map { Int32($0) }
   }

@@ -12,27 +12,25 @@ package struct AdapterSize: Sendable, Hashable {
   package init(_ config: TrainingConfig, _ model: ModelConfig) throws(TrainingError) {
     base = Self.parameters(of: model)
     (trainable, saved) = (0, 0)
-    if config.method == .softPrompt {
-      trainable = config.virtualTokens * model.hiddenSize
-      saved = trainable
-      return
-    }
-    let feedforward = try config.feedforwardModules(for: model.architecture)
-    for module in config.modules(for: model.architecture) {
-      let (inputs, outputs) = TargetModules.shape(module, model)
-      let (a, b) = (config.rank(of: module) * inputs, config.rank(of: module) * outputs)
-      switch config.method {
-      case .lora: add(a + b, saved: a + b)
-      case .loraFA: add(b, saved: a + b)
-      case .dora: add(a + b + outputs, saved: a + b + outputs)
+    let adapter = try config.adapter(for: model.architecture, base: "")
+    for target in adapter.targets {
+      let (inputs, outputs) = target.size(in: model)
+      switch adapter.method {
+      case .lora(let options):
+        let (a, b) = (options.rank(of: target) * inputs, options.rank(of: target) * outputs)
+        let magnitudes = options.decomposed ? outputs : 0
+        add((options.frozenA ? 0 : a) + b + magnitudes, saved: a + b + magnitudes)
       case .ia3:
-        let scales = feedforward.contains(module) ? inputs : outputs
+        let scales = adapter.scalesInput(target) ? inputs : outputs
         add(scales, saved: scales)
-      case .softPrompt: break
+      case .promptTuning: break
       }
     }
     trainable *= model.layers
     saved *= model.layers
+    if case .promptTuning(let prompt) = adapter.method {
+      add(prompt.count * model.hiddenSize, saved: prompt.count * model.hiddenSize)
+    }
   }
 
   private mutating func add(_ trained: Int, saved: Int) {

@@ -64,8 +64,8 @@ struct TokenCost: Sendable {
   init(
     _ config: TrainingConfig, _ model: ModelConfig, _ constants: EstimateConstants
   ) throws(TrainingError) {
-    let perLayer = TargetModules.all.reduce(0) { sum, module in
-      let (inputs, outputs) = TargetModules.shape(module, model)
+    let perLayer = TargetModule.allCases.reduce(0) { sum, target in
+      let (inputs, outputs) = target.size(in: model)
       return sum + inputs * outputs
     }
     linears = 2 * Double(model.layers * perLayer)

@@ -1,4 +1,4 @@
-internal import ExpertTensors
+package import ExpertModel
 
 /// The length of all gradients together, and what clipping multiplies them by.
 package enum GradientNorm {
@@ -9,21 +9,21 @@ package enum GradientNorm {
   /// the first to the last, runs and parameters in turn: the same with any number of threads.
   package static func length(of parameters: some Sequence<Parameter>) -> Double {
     var sum = 0.0
-    for parameter in parameters { sum += squares(parameter.gradient) }
+    for parameter in parameters { sum += squares(parameter) }
     return sum.squareRoot()
   }
 
   /// `torch.nn.utils.clip_grad_norm_`: min(1, max / (norm + 1e-6)). A norm that is no number
   /// leaves the gradients as they are, for the health check to see.
-  package static func coefficient(norm: Double, max limit: Double) -> Float {
+  package static func coefficient(norm: Double, max limit: Double) -> Double {
     guard norm.isFinite, limit > 0 else { return 1 }
-    return Float(min(1, limit / (norm + 1e-6)))
+    return min(1, limit / (norm + 1e-6))
   }
 
-  private static func squares(_ buffer: FloatBuffer) -> Double {
+  private static func squares(_ parameter: Parameter) -> Double {
     var sum = 0.0
-    for start in stride(from: 0, to: buffer.count, by: run) {
-      sum += squares(buffer.base + start, min(run, buffer.count - start))
+    for start in stride(from: 0, to: parameter.count, by: run) {
+      sum += squares(parameter.gradient + start, min(run, parameter.count - start))
     }
     return sum
   }

@@ -1,4 +1,4 @@
-package import ExpertTensors
+package import ExpertModel
 
 /// LoRA-FA's gradient of B, brought to where it lowers the loss as a full gradient of the weight
 /// would (PEFT's `create_lorafa_optimizer`; Zhang et al. 2023):
@@ -11,46 +11,43 @@ package struct LoRAFAProjection: Sendable {
   /// (1/s²)(AAᵀ + 1e-8·I)⁻¹, [rank, rank], symmetric.
   private let matrix: [Double]
 
-  /// `a`: A, [rank, inputs], row by row.
-  /// `scaling`: s, the scale of the adapter.
-  /// `name`: for the message where A holds NaN or infinity.
-  package init(
-    a: FloatBuffer, rank: Int, scaling: Double, name: String
-  ) throws(TrainingError) {
+  /// From A, [rank, inputs], and the adapter's scale s. Throws where A holds NaN or infinity.
+  package init(a: Parameter, rank: Int, scaling: Double) throws(TrainingError) {
     guard rank > 0, a.count % rank == 0 else {
-      throw .wrongSize(name: name, found: a.count, expected: rank)
+      throw .wrongSize(name: a.name, found: a.count, expected: rank)
     }
     self.rank = rank
     var gram = Self.gram(a, rank: rank)
     for i in 0..<rank { gram[i * rank + i] += 1e-8 }
     guard let inverse = Self.inverse(ofPositive: gram, size: rank) else {
-      throw .notInvertible(name: name)
+      throw .notInvertible(name: a.name)
     }
     matrix = inverse.map { $0 / (scaling * scaling) }
   }
 
   /// Changes the gradient of B, [outputs, rank], in place.
-  package func apply(to gradient: FloatBuffer) {
+  package func apply(to b: Parameter) {
+    let gradient = b.gradient
     var row = [Double](repeating: 0, count: rank)
-    for start in stride(from: 0, to: gradient.count - rank + 1, by: rank) {
+    for start in stride(from: 0, to: b.count - rank + 1, by: rank) {
       for j in 0..<rank {
         var sum = 0.0
-        for k in 0..<rank { sum += Double(gradient.base[start + k]) * matrix[k * rank + j] }
+        for k in 0..<rank { sum += Double(gradient[start + k]) * matrix[k * rank + j] }
         row[j] = sum
       }
-      for j in 0..<rank { gradient.base[start + j] = Float(row[j]) }
+      for j in 0..<rank { gradient[start + j] = Float(row[j]) }
     }
   }
 
   /// AAᵀ, [rank, rank].
-  private static func gram(_ a: FloatBuffer, rank: Int) -> [Double] {
+  private static func gram(_ a: Parameter, rank: Int) -> [Double] {
     let inputs = a.count / rank
     var gram = [Double](repeating: 0, count: rank * rank)
     for i in 0..<rank {
       for j in 0...i {
         var sum = 0.0
         for k in 0..<inputs {
-          sum += Double(a.base[i * inputs + k]) * Double(a.base[j * inputs + k])
+          sum += Double(a.value[i * inputs + k]) * Double(a.value[j * inputs + k])
         }
         gram[i * rank + j] = sum
         gram[j * rank + i] = sum

@@ -1,6 +1,6 @@
 /// Applies the limits to every example and counts what it did: nothing is shortened or left out
 /// in silence.
-package struct LengthFilter: Sendable {
+package struct LengthLimiter: Sendable {
   package let limits: LengthLimits
 
   package init(_ limits: LengthLimits) { self.limits = limits }

@@ -1,7 +1,8 @@
+internal import ExpertModel
 internal import ExpertTensors
 
 // States travel as bytes, so that what is read back is what was written, bit by bit.
-extension AdamW {
+extension AdamWOptimizer {
   /// The moments and the number of updates as named blobs, for a checkpoint.
   package func savedState() -> [CheckpointBlob] {
     var blobs = [CheckpointBlob(name: "optimizer/updates", bytes: Self.bytes(of: UInt64(updates)))]
