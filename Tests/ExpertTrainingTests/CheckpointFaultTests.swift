@@ -37,6 +37,11 @@ import Testing
     }
   }
 
+  /// Waits until the writer has said so many steps.
+  private static func wait(forSteps count: Int, _ output: String) throws {
+    for _ in 0..<10_000 where try acknowledged(output).count < count { usleep(1_000) }
+  }
+
   /// Whether a checkpoint holds what the writer gave for its step.
   private static func isWhole(_ checkpoint: Checkpoint, size: Int) -> Bool {
     var generator = SeededGenerator(seed: UInt64(checkpoint.step), stream: "checkpoint-writer")
@@ -56,7 +61,9 @@ import Testing
       let output = folder.file("output")
       let process = try Self.writer(
         [folder.path, "\(size)", "\(next)", "1000000"], output: output)
-      usleep(UInt32(generator.integer(in: 8_000...60_000)))
+      // Some die before their first save, most in the middle of a later one.
+      if round % 5 > 0 { try Self.wait(forSteps: 1, output) }
+      usleep(UInt32(generator.integer(in: 0...20_000)))
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       #expect(process.terminationReason == .uncaughtSignal)
@@ -81,11 +88,13 @@ import Testing
     let size = 40_000
     var generator = SeededGenerator(seed: 12, stream: "kill")
     var damaged = 0
-    for _ in 0..<20 {
+    for _ in 0..<200 where damaged == 0 {
       let folder = try TemporaryFolder()
+      let output = folder.file("output")
       let process = try Self.writer(
-        [folder.path, "\(size)", "1", "1000000", "in-place"], output: folder.file("output"))
-      usleep(UInt32(generator.integer(in: 20_000...60_000)))
+        [folder.path, "\(size)", "1", "1000000", "in-place"], output: output)
+      try Self.wait(forSteps: 2, output)
+      usleep(UInt32(generator.integer(in: 0...20_000)))
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       let store = CheckpointStore(RunFolder(folder.path))

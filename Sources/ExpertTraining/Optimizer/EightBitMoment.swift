@@ -33,7 +33,9 @@ final class EightBitMoment: @unchecked Sendable {
   /// Decodes a block or a part of its beginning; `range` starts at a block.
   func read(_ range: Range<Int>, into out: UnsafeMutablePointer<Float>) {
     let scale = scales.base[range.lowerBound / Self.block]
-    for i in range { out[i - range.lowerBound] = map.values[Int(codes[i])] * scale }
+    map.values.withUnsafeBufferPointer { values in
+      for i in range { out[i - range.lowerBound] = values[Int(codes[i])] * scale }
+    }
   }
 
   /// Encodes a block. NaN and infinity make the whole block NaN, so that they are noticed.
@@ -46,7 +48,7 @@ final class EightBitMoment: @unchecked Sendable {
     }
     scales.base[range.lowerBound / Self.block] = isFinite ? largest : .nan
     let inverse = largest > 0 && isFinite ? 1 / largest : 0
-    for i in range { codes[i] = map.code(of: values[i - range.lowerBound] * inverse) }
+    map.encode(values, range.count, inverse, codes.baseAddress.map { $0 + range.lowerBound })
   }
 }
 
@@ -64,6 +66,8 @@ struct DynamicMap: Sendable {
   let zero: UInt8
   /// Halfway between each value and the next.
   private let bounds: [Float]
+  /// Where the search begins, by the upper 16 bits of a value: it ends there or one or two further.
+  private let starts: [UInt8]
   private let isSigned: Bool
 
   private init(signed: Bool) {
@@ -78,6 +82,7 @@ struct DynamicMap: Sendable {
     self.values = values.sorted().map { Float($0) }
     bounds = zip(self.values, self.values.dropFirst()).map { ($0 + $1) / 2 }
     zero = UInt8(self.values.firstIndex(of: 0) ?? 0)
+    starts = Self.starts(bounds)
     isSigned = signed
   }
 
@@ -86,15 +91,42 @@ struct DynamicMap: Sendable {
     (0..<count).map { 0.1 + 0.9 * (Double($0) + 0.5) / Double(count) }
   }
 
-  /// The nearest code of a value in −1…1.
-  func code(of value: Float) -> UInt8 {
+  /// The nearest codes of `count` values times `factor`, which brings them to −1…1.
+  func encode(
+    _ values: UnsafePointer<Float>, _ count: Int, _ factor: Float,
+    _ codes: UnsafeMutablePointer<UInt8>?
+  ) {
+    guard let codes else { return }
+    starts.withUnsafeBufferPointer { starts in
+      bounds.withUnsafeBufferPointer { bounds in
+        for i in 0..<count {
+          let value = values[i] * factor
+          // NaN, where the scale says it all, must not lead out of the table.
+          var code = Int(starts[Int(value.bitPattern >> 16)])
+          while code < 255, bounds[code] < value { code += 1 }
+          codes[i] = UInt8(!isSigned && code == 0 && value > 0 ? 1 : code)
+        }
+      }
+    }
+  }
+
+  /// The lowest code of the numbers that share the upper 16 bits, for each such 16 bits.
+  private static func starts(_ bounds: [Float]) -> [UInt8] {
+    (UInt32(0)...0xffff).map { upper in
+      let isNegative = upper >= 0x8000
+      let lowest = Float(bitPattern: upper << 16 | (isNegative ? 0xffff : 0))
+      return UInt8(lowest.isNaN ? 255 : search(bounds, lowest))
+    }
+  }
+
+  /// How many bounds lie below a value.
+  private static func search(_ bounds: [Float], _ value: Float) -> Int {
     var (low, high) = (0, bounds.count)
     while low < high {
       let middle = (low + high) / 2
       if bounds[middle] < value { low = middle + 1 } else { high = middle }
     }
-    if !isSigned, value > 0, low == Int(zero) { return zero + 1 }
-    return UInt8(low)
+    return low
   }
 }
 
