@@ -1,6 +1,7 @@
 # make demo      installs what is missing, builds, and runs the main job
 # make test      installs what is missing and passes all tests
 # make bench     measures this machine
+# make fuzz      crafted files against the readers, for minutes
 # make kill-test the fault tests in their long form
 # make install   puts the binary, completions and the manual page under PREFIX
 SHELL := /bin/sh
@@ -18,10 +19,11 @@ STATIC := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s \
   --scratch-path .build-static --product expert-gen
 STATIC_BINARY := .build-static/release/expert-gen
 
-.PHONY: demo test kill-test audit-procedural build deps lint format embed bench install uninstall clean
+.PHONY: demo test fuzz kill-test audit-procedural build deps lint format embed bench install uninstall clean
 
 demo: build
-	@Scripts/demo $(BINARY)
+	@Scripts/test-models "$(MODELS)" || true
+	@Scripts/demo $(BINARY) "$(MODELS)"
 
 # Where the real model cannot be had, its tests are skipped and counted at the end.
 test: deps
@@ -42,6 +44,11 @@ audit-procedural: deps
 	$(BUILD)
 	PROCEDURAL_AUDIT=60000 $(SWIFT) test -c release --skip-build --filter mostRecordsAreAccepted
 
+# Crafted files against every reader, two minutes each: FUZZ_SECONDS says how long.
+fuzz: deps
+	$(BUILD)
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-120} $(SWIFT) test -c release --skip-build --filter Fuzz
+
 build: deps
 	$(PRODUCT)
 
@@ -60,6 +67,9 @@ embed:
 
 bench: build
 	$(BINARY) bench data
+	@Scripts/test-models "$(MODELS)"
+	$(BINARY) bench model --base "$(MODELS)/SmolLM2-135M-Instruct.Q4_1.gguf" \
+	  --ranks "$(MODELS)/qwen.tiktoken"
 
 install: deps
 	$(STATIC)

@@ -69,7 +69,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "ExpertModel",
-      dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTokenizer", "ExpertTensors"],
+      dependencies: [
+        "ExpertPlatform", "ExpertRecord", "ExpertTokenizer", "ExpertTensors", yams,
+      ],
       swiftSettings: settings),
     .target(
       name: "ExpertTraining",

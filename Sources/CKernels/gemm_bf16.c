@@ -1,4 +1,4 @@
-#include "gemm_internal.h"
+#include "tile_store_512.h"
 
 // Register tiles of bf16 products: pairs of the depth are multiplied and added into fp32 by one
 // instruction. 14 × 32 sums use 28 of the 32 vector registers.
@@ -28,19 +28,9 @@ EXPERT_T_BF16 EXPERT_INLINE void tile(const int mr, const int vectors, const exp
     a += mr;
     b += 128;
   }
-  __m512 alpha = _mm512_set1_ps(t->alpha);
   EXPERT_UNROLL
-  for (int v = 0; v < vectors; v++) {
-    uint32_t lanes = t->lanes > 16u * (uint32_t)v ? t->lanes - 16u * (uint32_t)v : 0;
-    __mmask16 mask = lanes >= 16 ? 0xffff : (__mmask16)((1u << lanes) - 1);
-    EXPERT_UNROLL
-    for (int i = 0; i < mr; i++) {
-      float *c = t->c + (size_t)i * t->c_stride + 16 * v;
-      __m512 value = _mm512_mul_ps(sum[i][v], alpha);
-      if (t->accumulate) value = _mm512_add_ps(value, _mm512_maskz_loadu_ps(mask, c));
-      _mm512_mask_storeu_ps(c, mask, value);
-    }
-  }
+  for (int i = 0; i < mr; i++)
+    for (int v = 0; v < vectors; v++) expert_tile_store(t, i, v, sum[i][v]);
 }
 
 #define TILE(mr)                                                    \

@@ -31,6 +31,8 @@ static void rows_backward(const expert_weights *w, size_t column, size_t columns
       size_t k = (column + c) * EXPERT_LANES;
       size_t count = w->inputs - k < EXPERT_LANES ? w->inputs - k : EXPERT_LANES;
       float *to = out + c * out_stride + i * EXPERT_LANES;
+      __builtin_prefetch(row + 16 * w->stride + k);
+      __builtin_prefetch(row + 16 * w->stride + k + 16);
       if (n + i >= w->outputs) count = 0;
       if (count == EXPERT_LANES) {
         memcpy(to, row + k, EXPERT_LANES * 4);

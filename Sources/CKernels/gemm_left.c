@@ -18,10 +18,24 @@ size_t expert_left_bytes(expert_compute compute, size_t rows, size_t depth) {
 
 #if defined(__x86_64__)
 
+/// Stores the first `rows` words of 16 vectors one behind the other. Each whole vector is stored
+/// and its rest overwritten by the next, because masked stores are slow on some processors; only the
+/// `last` ones of a block, behind which others' memory lies, are masked.
+EXPERT_T_AVX512 EXPERT_INLINE void put_16(void *out, size_t rows, int last, const __m512i r[16]) {
+  uint32_t *to = out;
+  if (last) {
+    __mmask16 keep = (__mmask16)((1u << rows) - 1);
+    EXPERT_UNROLL
+    for (size_t p = 0; p < 16; p++) _mm512_mask_storeu_epi32(to + p * rows, keep, r[p]);
+    return;
+  }
+  EXPERT_UNROLL
+  for (size_t p = 0; p < 16; p++) _mm512_storeu_si512(to + p * rows, r[p]);
+}
+
 /// One block of rows that are contiguous in k, 16 vectors at a time through a transposition.
 EXPERT_T_BF16 static void pack_pairs(const float *x, size_t rows, size_t depth, size_t stride,
                                      uint32_t *out) {
-  __mmask16 keep = (__mmask16)((1u << rows) - 1);
   for (size_t k = 0; k < expert_padded(depth); k += 32) {
     uint32_t mask = expert_mask32(depth > k ? depth - k : 0);
     __m512i r[16];
@@ -33,15 +47,13 @@ EXPERT_T_BF16 static void pack_pairs(const float *x, size_t rows, size_t depth, 
       r[i] = (__m512i)_mm512_cvtne2ps_pbh(high, low);
     }
     expert_transpose_16(r);
-    EXPERT_UNROLL
-    for (size_t p = 0; p < 16; p++) _mm512_mask_storeu_epi32(out + p * rows, keep, r[p]);
+    put_16(out, rows, k + 32 >= expert_padded(depth), r);
     out += 16 * rows;
   }
 }
 
 EXPERT_T_AVX512 static void pack_floats(const float *x, size_t rows, size_t depth, size_t stride,
                                         float *out) {
-  __mmask16 keep = (__mmask16)((1u << rows) - 1);
   for (size_t k = 0; k < expert_padded(depth); k += 16) {
     __mmask16 mask = (__mmask16)expert_mask32(depth > k ? depth - k : 0);
     __m512i r[16];
@@ -49,8 +61,7 @@ EXPERT_T_AVX512 static void pack_floats(const float *x, size_t rows, size_t dept
     for (size_t i = 0; i < 16; i++)
       r[i] = _mm512_maskz_loadu_epi32(mask, x + (i < rows ? i : 0) * stride + k);
     expert_transpose_16(r);
-    EXPERT_UNROLL
-    for (size_t p = 0; p < 16; p++) _mm512_mask_storeu_epi32(out + p * rows, keep, r[p]);
+    put_16(out, rows, k + 16 >= expert_padded(depth), r);
     out += 16 * rows;
   }
 }

@@ -88,6 +88,7 @@ static expert_gemv_kernel *kernel_for(const expert_product *p) {
   }
   if (p->isa == EXPERT_ISA_AVX2) return expert_gemv_avx2;
 #endif
+  (void)p;
   return expert_gemv_plain;
 }
 

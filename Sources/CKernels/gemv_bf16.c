@@ -54,45 +54,47 @@ EXPERT_T_BF16 EXPERT_INLINE void panels(const int m, const expert_product *p, si
                       _mm512_add_ps(sum[r].chain[1][0], sum[r].chain[1][1]));
 }
 
-/// Rows of W in the mapped file: four at a time, lanes run along the columns.
+/// Adds 32 columns of one row of W to chain `c` of every row of x.
+EXPERT_T_BF16 EXPERT_INLINE void add_columns(const int m, const expert_product *p, size_t row,
+                                             const uint16_t *from, size_t k, uint32_t mask,
+                                             size_t c, __m512 sum[4][4]) {
+  __m512bh right = (__m512bh)_mm512_maskz_loadu_epi16(mask, from + k);
+  EXPERT_UNROLL
+  for (int r = 0; r < m; r++) {
+    const uint16_t *x = expert_gemv_values(p, row + (size_t)r);
+    sum[r][c] = _mm512_dpbf16_ps(sum[r][c], (__m512bh)_mm512_loadu_si512(x + k), right);
+  }
+}
+
+/// Rows of W in the mapped file, one after the other as they lie; lanes run along the columns.
 EXPERT_T_BF16 EXPERT_INLINE void mapped(const int m, const expert_product *p, size_t panel,
-                                      size_t row) {
+                                        size_t row) {
   const expert_weights *w = p->weights;
-  size_t first = p->lane_from + panel * EXPERT_LANES;
+  const uint16_t *from =
+      (const uint16_t *)w->values + (p->lane_from + panel * EXPERT_LANES) * w->stride;
   uint32_t lanes = expert_gemv_place(p, row, panel).lanes;
-  for (uint32_t lane = 0; lane < lanes; lane += 4) {
-    const uint16_t *from[4];
+  for (uint32_t lane = 0; lane < lanes; lane++, from += w->stride) {
     __m512 sum[4][4];
-    for (uint32_t j = 0; j < 4; j++) {
-      uint32_t inside = lane + j < lanes ? lane + j : lane;
-      from[j] = (const uint16_t *)w->values + (first + inside) * w->stride;
-      for (int r = 0; r < m; r++) sum[j][r] = _mm512_setzero_ps();
+    for (int r = 0; r < m; r++)
+      for (int c = 0; c < 4; c++) sum[r][c] = _mm512_setzero_ps();
+    size_t k = 0;
+    for (; k + 128 <= w->inputs; k += 128) {
+      EXPERT_UNROLL
+      for (size_t c = 0; c < 4; c++) {
+        _mm_prefetch((const char *)(from + k + 32 * c) + 4096, _MM_HINT_T0);
+        add_columns(m, p, row, from, k + 32 * c, 0xffffffff, c, sum);
+      }
     }
-    for (size_t k = 0; k < w->inputs; k += 32) {
+    for (; k < w->inputs; k += 32) {
       size_t count = w->inputs - k;
-      __mmask32 mask = count >= 32 ? 0xffffffff : (1u << count) - 1;
-      __m512bh right[4];
-      EXPERT_UNROLL
-      for (int j = 0; j < 4; j++) {
-        _mm_prefetch((const char *)(from[j] + k + 4 * w->stride), _MM_HINT_T0);
-        right[j] = (__m512bh)_mm512_maskz_loadu_epi16(mask, from[j] + k);
-      }
-      EXPERT_UNROLL
-      for (int r = 0; r < m; r++) {
-        const uint16_t *x = expert_gemv_values(p, row + (size_t)r);
-        __m512bh left = (__m512bh)_mm512_loadu_si512(x + k);
-        EXPERT_UNROLL
-        for (int j = 0; j < 4; j++) sum[j][r] = _mm512_dpbf16_ps(sum[j][r], left, right[j]);
-      }
+      add_columns(m, p, row, from, k, count >= 32 ? 0xffffffff : (1u << count) - 1, 0, sum);
     }
     EXPERT_UNROLL
     for (int r = 0; r < m; r++) {
       float *to = expert_gemv_place(p, row + (size_t)r, panel).to + lane;
-      EXPERT_UNROLL
-      for (uint32_t j = 0; j < 4; j++) {
-        float value = _mm512_reduce_add_ps(sum[j][r]);
-        if (lane + j < lanes) to[j] = p->accumulate ? to[j] + value : value;
-      }
+      float value = _mm512_reduce_add_ps(_mm512_add_ps(_mm512_add_ps(sum[r][0], sum[r][1]),
+                                                       _mm512_add_ps(sum[r][2], sum[r][3])));
+      *to = p->accumulate ? *to + value : value;
     }
   }
 }

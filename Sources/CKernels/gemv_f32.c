@@ -62,46 +62,48 @@ EXPERT_T_AVX512 EXPERT_INLINE void panels(const int halves, const int m, const e
   store(m, p, panel, row, even);
 }
 
-/// bf16 rows of W in the mapped file: four at a time, lanes run along the columns.
+/// Adds 16 columns of one row of W to chain `c` of every row of x.
+EXPERT_T_AVX512 EXPERT_INLINE void add_columns(const int m, const expert_product *p, size_t row,
+                                               const uint16_t *from, size_t k, uint32_t mask,
+                                               size_t c, __m512 sum[4][4]) {
+  __m256i narrow = _mm256_maskz_loadu_epi16((__mmask16)mask, from + k);
+  __m512 right = (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32(narrow), 16);
+  EXPERT_UNROLL
+  for (int r = 0; r < m; r++) {
+    const float *x = expert_gemv_values(p, row + (size_t)r);
+    sum[r][c] = _mm512_fmadd_ps(_mm512_loadu_ps(x + k), right, sum[r][c]);
+  }
+}
+
+/// bf16 rows of W in the mapped file, one after the other as they lie; lanes run along the columns.
 EXPERT_T_AVX512 EXPERT_INLINE void mapped(const int m, const expert_product *p, size_t panel,
-                                        size_t row) {
+                                          size_t row) {
   const expert_weights *w = p->weights;
-  size_t first = p->lane_from + panel * EXPERT_LANES;
+  const uint16_t *from =
+      (const uint16_t *)w->values + (p->lane_from + panel * EXPERT_LANES) * w->stride;
   uint32_t lanes = expert_gemv_place(p, row, panel).lanes;
-  for (uint32_t lane = 0; lane < lanes; lane += 4) {
-    const uint16_t *from[4];
+  for (uint32_t lane = 0; lane < lanes; lane++, from += w->stride) {
     __m512 sum[4][4];
-    for (uint32_t j = 0; j < 4; j++) {
-      uint32_t inside = lane + j < lanes ? lane + j : lane;
-      from[j] = (const uint16_t *)w->values + (first + inside) * w->stride;
-      for (int r = 0; r < m; r++) sum[j][r] = _mm512_setzero_ps();
+    for (int r = 0; r < m; r++)
+      for (int c = 0; c < 4; c++) sum[r][c] = _mm512_setzero_ps();
+    size_t k = 0;
+    for (; k + 64 <= w->inputs; k += 64) {
+      EXPERT_UNROLL
+      for (size_t c = 0; c < 4; c++) {
+        if (c % 2 == 0) _mm_prefetch((const char *)(from + k + 16 * c) + 4096, _MM_HINT_T0);
+        add_columns(m, p, row, from, k + 16 * c, 0xffff, c, sum);
+      }
     }
-    for (size_t k = 0; k < w->inputs; k += 16) {
+    for (; k < w->inputs; k += 16) {
       size_t count = w->inputs - k;
-      __mmask16 mask = count >= 16 ? 0xffff : (__mmask16)((1u << count) - 1);
-      __m512 right[4];
-      EXPERT_UNROLL
-      for (int j = 0; j < 4; j++) {
-        _mm_prefetch((const char *)(from[j] + k + 4 * w->stride), _MM_HINT_T0);
-        __m256i narrow = _mm256_maskz_loadu_epi16(mask, from[j] + k);
-        right[j] = (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32(narrow), 16);
-      }
-      EXPERT_UNROLL
-      for (int r = 0; r < m; r++) {
-        const float *x = expert_gemv_values(p, row + (size_t)r);
-        __m512 left = _mm512_loadu_ps(x + k);
-        EXPERT_UNROLL
-        for (int j = 0; j < 4; j++) sum[j][r] = _mm512_fmadd_ps(left, right[j], sum[j][r]);
-      }
+      add_columns(m, p, row, from, k, count >= 16 ? 0xffff : (1u << count) - 1, 0, sum);
     }
     EXPERT_UNROLL
     for (int r = 0; r < m; r++) {
       float *to = expert_gemv_place(p, row + (size_t)r, panel).to + lane;
-      EXPERT_UNROLL
-      for (uint32_t j = 0; j < 4; j++) {
-        float value = _mm512_reduce_add_ps(sum[j][r]);
-        if (lane + j < lanes) to[j] = p->accumulate ? to[j] + value : value;
-      }
+      float value = _mm512_reduce_add_ps(_mm512_add_ps(_mm512_add_ps(sum[r][0], sum[r][1]),
+                                                       _mm512_add_ps(sum[r][2], sum[r][3])));
+      *to = p->accumulate ? *to + value : value;
     }
   }
 }

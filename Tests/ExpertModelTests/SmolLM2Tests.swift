@@ -9,8 +9,10 @@ import Testing
 
 /// The real small model against the same weights dequantised and run by transformers.
 @Suite(.testModel(TestModels.smolLM2)) struct SmolLM2Tests {
+  private static let folder = GoldenFolder("Golden/smollm2", besides: #filePath)
+
   private static let golden: JSONValue = {
-    let path = GoldenFolder(besides: #filePath).file("smollm2.json")
+    let path = folder.file("smollm2.json")
     let text = try? String(contentsOfFile: path, encoding: .utf8)
     return (try? JSONValue.parse(text ?? "")) ?? .null
   }()
@@ -37,7 +39,9 @@ import Testing
     try Base.open(TestModels.path(TestModels.smolLM2), precision: precision, pool: .shared)
   }
 
-  @Test func theFixtureIsThere() {
+  @Test func theFixtureIsThere() throws {
+    let found = try Self.folder.check()
+    #expect(found.wrong == [] && found.count == 1)
     #expect(Self.prompts.count >= 3)
     #expect(Self.prompts.allSatisfy { $0.best.count == 5 && $0.greedy.count == 20 })
   }

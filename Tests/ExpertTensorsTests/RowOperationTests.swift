@@ -143,8 +143,30 @@ internal import Testing
     let out = FloatBuffer(count: 9)
     Embedding.gather(table.base, width: 3, ids: [3, 0, 3], into: out.base, pool: pool)
     #expect(out.array == [9, 10, 11, 0, 1, 2, 9, 10, 11])
+    for type in [ElementType.f32, .bf16] {
+      out.base.update(repeating: 0, count: 9)
+      Embedding.gather(stored(table, as: type), ids: [3, 0, 3], into: out.base, pool: pool)
+      #expect(out.array == [9, 10, 11, 0, 1, 2, 9, 10, 11])
+    }
     let gradient = FloatBuffer(count: 12)
     Embedding.scatterAdd(out.base, width: 3, ids: [3, 0, 3], into: gradient.base, pool: pool)
     #expect(gradient.array == [0, 1, 2, 0, 0, 0, 0, 0, 0, 18, 20, 22])
+  }
+
+  /// table [4, 3] in another encoding.
+  private func stored(_ table: FloatBuffer, as type: ElementType) -> TensorView {
+    let memory = FloatBuffer(count: table.count)
+    let raw = UnsafeMutableRawPointer(memory.base)
+    for (place, value) in table.array.enumerated() {
+      switch type {
+      case .bf16:
+        raw.storeBytes(
+          of: UInt16(value.bitPattern >> 16), toByteOffset: 2 * place, as: UInt16.self)
+      default: raw.storeBytes(of: value, toByteOffset: 4 * place, as: Float.self)
+      }
+    }
+    return TensorView(
+      name: "table", shape: [4, 3], type: type,
+      bytes: UnsafeRawBufferPointer(start: raw, count: 12 * type.blockBytes), owner: memory)
   }
 }

@@ -14,6 +14,8 @@ typedef struct {
   size_t q_stride, out_stride, lse_stride;
   /// Factor of q·k.
   float scale;
+  /// Whether products may round their factors to bf16, where the processor multiplies them faster.
+  int narrow;
 } expert_attention;
 
 /// A run of keys and values of one key head; strides count floats.

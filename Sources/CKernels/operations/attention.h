@@ -8,7 +8,7 @@
 // One lane is one query head of one token; the heads that share a key head stand side by side:
 // lane = token · group + head.
 #pragma once
-#include "lanes.h"
+#include "narrow.h"
 
 enum { TILE = EXPERT_ATTENTION_LANES, KEYS = 64, MOST = EXPERT_ATTENTION_HEAD_MAX };
 
@@ -171,29 +171,78 @@ INLINE void soften(
   }
 }
 
-static void attention_forward(
-    const expert_attention *a, size_t first, size_t lanes, const float *q, const expert_key_run *runs,
+/// Scratch for the factors of one tile as bf16 pairs.
+typedef struct {
+  uint32_t left[KEYS * MOST / 2] __attribute__((aligned(64)));
+  uint32_t right[KEYS * TILE / 2] __attribute__((aligned(64)));
+} narrow_scratch;
+
+/// Sᵀ [keys, TILE] = x [keys, width] · columns [width, TILE].
+INLINE void multiply_keys(
+    bool narrow, size_t keys, size_t width, const float *x, size_t stride, const float *columns,
+    const uint32_t *column_pairs, narrow_scratch *room, float *scores) {
+  if (!narrow) {
+    product(keys, TILE, width, x, stride, 1, columns, TILE, scores, TILE, false);
+    return;
+  }
+  pair_columns(x, stride, keys, width, room->left);
+  narrow_product(
+      keys, TILE, width / 2, room->left, width / 2, 1, column_pairs, TILE, scores, TILE, false);
+}
+
+/// sums [width, TILE] += xᵀ [width, keys] · weights [keys, TILE].
+INLINE void add_weighted(
+    bool narrow, size_t keys, size_t width, const float *x, size_t stride, const float *weights,
+    narrow_scratch *room, float *sums) {
+  if (!narrow) {
+    product(width, TILE, keys, x, 1, stride, weights, TILE, sums, TILE, true);
+    return;
+  }
+  pair_rows(x, stride, keys, width, room->left);
+  pair_rows(weights, TILE, keys, TILE, room->right);
+  narrow_product(
+      width, TILE, (keys + 1) / 2, room->left, 1, width, room->right, TILE, sums, TILE, true);
+}
+
+/// out [keys, width] += weights [keys, lanes] · rows [lanes, width].
+INLINE void add_rows(
+    bool narrow, size_t keys, size_t width, size_t lanes, const float *weights, const float *rows,
+    const uint32_t *row_pairs, narrow_scratch *room, float *out, size_t stride) {
+  if (!narrow) {
+    product(keys, width, lanes, weights, TILE, 1, rows, width, out, stride, true);
+    return;
+  }
+  pair_columns(weights, TILE, keys, TILE, room->right);
+  narrow_product(
+      keys, width, (lanes + 1) / 2, room->right, TILE / 2, 1, row_pairs, width, out, stride, true);
+}
+
+INLINE void forward_tile(
+    bool narrow, const expert_attention *a, size_t first, size_t lanes, const float *q, const expert_key_run *runs,
     size_t run_count, float *out, float *lse) {
   float queries[MOST * TILE] __attribute__((aligned(64)));
   float sums[MOST * TILE] __attribute__((aligned(64)));
   float scores[KEYS * TILE] __attribute__((aligned(64)));
+  uint32_t query_pairs[MOST / 2 * TILE] __attribute__((aligned(64)));
+  narrow_scratch room;
   float maximum[TILE], total[TILE];
   const size_t width = a->width, last = (first + lanes - 1) / a->group;
   gather_columns(q, a->q_stride, a->group, width, first, lanes, a->scale, queries);
+  if (narrow) pair_rows(queries, TILE, width, TILE, query_pairs);
   memset(sums, 0, width * TILE * sizeof(float));
   for (size_t l = 0; l < TILE; l++) maximum[l] = -INFINITY, total[l] = 0;
   for (const expert_key_run *run = runs; run < runs + run_count; run++) {
     const size_t end = visible(run, last);
     for (size_t key = 0; key < end; key += KEYS) {
       const size_t keys = end - key < KEYS ? end - key : KEYS;
-      product(
-          keys, TILE, width, run->keys + key * run->key_stride, run->key_stride, 1, queries, TILE,
-          scores, TILE, false);
+      multiply_keys(
+          narrow, keys, width, run->keys + key * run->key_stride, run->key_stride, queries,
+          query_pairs, &room, scores);
       mask_scores(scores, key, keys, run, first, lanes, a->group);
       soften(scores, keys, maximum, total, sums, width);
-      product(
-          width, TILE, keys, run->values + key * run->value_stride, 1, run->value_stride, scores,
-          TILE, sums, TILE, true);
+      add_weighted(
+          narrow, keys, width, run->values + key * run->value_stride, run->value_stride, scores,
+          &room, sums);
     }
   }
   for (size_t lane = 0; lane < lanes && lse; lane++)
@@ -225,8 +274,8 @@ INLINE void gather_scalars(
   }
 }
 
-static void attention_backward(
-    const expert_attention *a, size_t first, size_t lanes, const float *q, const expert_key_run *runs,
+INLINE void backward_tile(
+    bool narrow, const expert_attention *a, size_t first, size_t lanes, const float *q, const expert_key_run *runs,
     size_t run_count, const float *out, const float *dout, const float *lse, float *dq,
     const expert_key_gradient *gradients) {
   float queries[MOST * TILE] __attribute__((aligned(64)));
@@ -236,6 +285,11 @@ static void attention_backward(
   float sums[MOST * TILE] __attribute__((aligned(64)));
   float scores[KEYS * TILE] __attribute__((aligned(64)));
   float changes[KEYS * TILE] __attribute__((aligned(64)));
+  uint32_t query_pairs[MOST / 2 * TILE] __attribute__((aligned(64)));
+  uint32_t slope_pairs[MOST / 2 * TILE] __attribute__((aligned(64)));
+  uint32_t query_row_pairs[MOST / 2 * TILE] __attribute__((aligned(64)));
+  uint32_t slope_row_pairs[MOST / 2 * TILE] __attribute__((aligned(64)));
+  narrow_scratch room;
   float delta[TILE], total[TILE], ones[TILE];
   const size_t width = a->width, group = a->group, last = (first + lanes - 1) / group;
   gather_columns(q, a->q_stride, group, width, first, lanes, a->scale, queries);
@@ -243,6 +297,12 @@ static void attention_backward(
   gather_columns(dout, a->out_stride, group, width, first, lanes, 1.0f, slopes);
   gather_rows(dout, a->out_stride, group, width, first, lanes, slope_rows);
   gather_scalars(a, first, lanes, out, dout, lse, delta, total);
+  if (narrow) {
+    pair_rows(queries, TILE, width, TILE, query_pairs);
+    pair_rows(slopes, TILE, width, TILE, slope_pairs);
+    pair_rows(query_rows, width, TILE, width, query_row_pairs);
+    pair_rows(slope_rows, width, TILE, width, slope_row_pairs);
+  }
   memset(sums, 0, width * TILE * sizeof(float));
   for (size_t r = 0; r < run_count; r++) {
     const expert_key_run *run = runs + r;
@@ -251,8 +311,10 @@ static void attention_backward(
       const size_t keys = end - key < KEYS ? end - key : KEYS;
       const float *k = run->keys + key * run->key_stride;
       const float *v = run->values + key * run->value_stride;
-      product(keys, TILE, width, k, run->key_stride, 1, queries, TILE, scores, TILE, false);
-      product(keys, TILE, width, v, run->value_stride, 1, slopes, TILE, changes, TILE, false);
+      multiply_keys(
+          narrow, keys, width, k, run->key_stride, queries, query_pairs, &room, scores);
+      multiply_keys(
+          narrow, keys, width, v, run->value_stride, slopes, slope_pairs, &room, changes);
       mask_scores(scores, key, keys, run, first, lanes, group);
       for (size_t l = 0; l < TILE; l += LANES) {
         const V lse_lanes = load(total + l), delta_lanes = load(delta + l);
@@ -264,15 +326,32 @@ static void attention_backward(
         }
       }
       const expert_key_gradient *g = gradients + r;
-      product(
-          keys, width, lanes, scores, TILE, 1, slope_rows, width, g->values + key * g->value_stride,
-          g->value_stride, true);
-      product(
-          keys, width, lanes, changes, TILE, 1, query_rows, width, g->keys + key * g->key_stride,
-          g->key_stride, true);
-      product(width, TILE, keys, k, 1, run->key_stride, changes, TILE, sums, TILE, true);
+      add_rows(
+          narrow, keys, width, lanes, scores, slope_rows, slope_row_pairs, &room,
+          g->values + key * g->value_stride, g->value_stride);
+      add_rows(
+          narrow, keys, width, lanes, changes, query_rows, query_row_pairs, &room,
+          g->keys + key * g->key_stride, g->key_stride);
+      add_weighted(narrow, keys, width, k, run->key_stride, changes, &room, sums);
     }
   }
   for (size_t lane = 0; lane < TILE; lane++) ones[lane] = 1.0f;
   scatter_columns(sums, ones, dq, a->q_stride, group, width, first, lanes, false);
+}
+
+static void attention_forward(
+    const expert_attention *a, size_t first, size_t lanes, const float *q,
+    const expert_key_run *runs, size_t run_count, float *out, float *lse) {
+  if (a->narrow && narrow_fits(a->width))
+    forward_tile(true, a, first, lanes, q, runs, run_count, out, lse);
+  else forward_tile(false, a, first, lanes, q, runs, run_count, out, lse);
+}
+
+static void attention_backward(
+    const expert_attention *a, size_t first, size_t lanes, const float *q,
+    const expert_key_run *runs, size_t run_count, const float *out, const float *dout,
+    const float *lse, float *dq, const expert_key_gradient *gradients) {
+  if (a->narrow && narrow_fits(a->width))
+    backward_tile(true, a, first, lanes, q, runs, run_count, out, dout, lse, dq, gradients);
+  else backward_tile(false, a, first, lanes, q, runs, run_count, out, dout, lse, dq, gradients);
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define NARROW 0
 #define LANES 8
 #include "table.h"
 #pragma clang attribute pop

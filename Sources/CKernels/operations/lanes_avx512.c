@@ -5,6 +5,7 @@
 #include <string.h>
 #pragma clang attribute push( \
     __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
+#define NARROW 0
 #define LANES 16
 #include "table.h"
 #pragma clang attribute pop

@@ -1,4 +1,5 @@
 // Every processor: the compiler splits the vectors as it must.
+#define NARROW 0
 #define LANES 4
 #include "table.h"
 

@@ -4,12 +4,14 @@
 
 extern const expert_operations expert_operations_scalar;
 #if defined(__x86_64__)
-extern const expert_operations expert_operations_avx2, expert_operations_avx512;
+extern const expert_operations expert_operations_avx2, expert_operations_avx512,
+    expert_operations_avx512bf16;
 #endif
 
 const expert_operations *expert_operations_of(int isa) {
 #if defined(__x86_64__)
-  if (isa >= EXPERT_ISA_AVX512) return &expert_operations_avx512;
+  if (isa >= EXPERT_ISA_AVX512_BF16) return &expert_operations_avx512bf16;
+  if (isa == EXPERT_ISA_AVX512) return &expert_operations_avx512;
   if (isa == EXPERT_ISA_AVX2) return &expert_operations_avx2;
 #endif
   (void)isa;

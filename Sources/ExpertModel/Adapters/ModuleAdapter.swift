@@ -35,6 +35,10 @@ package final class ModuleAdapter: Sendable {
   package let dropout: Double
   /// Whether A is trained.
   package let trainsA: Bool
+  /// DoRA: ‖W‖² of each row of the group, n, and m/n; `nil` for other methods.
+  let baseSquares: FloatBuffer?
+  let norms: FloatBuffer?
+  let factors: FloatBuffer?
 
   /// `nil` where no target of the group is adapted.
   init?(_ group: ModuleGroup, layer: Int, config: AdapterConfig, model: ModelConfig) {
@@ -50,6 +54,10 @@ package final class ModuleAdapter: Sendable {
     stackedA = builder.stackedA
     stackedGradient = builder.stackedGradient
     rank = builder.rank
+    let isDecomposed = builder.isDecomposed
+    baseSquares = isDecomposed ? FloatBuffer(count: outputs) : nil
+    norms = isDecomposed ? FloatBuffer(count: outputs) : nil
+    factors = isDecomposed ? FloatBuffer(count: outputs) : nil
     guard case .lora(let options) = config.method else {
       (dropout, trainsA) = (0, false)
       return
@@ -57,7 +65,7 @@ package final class ModuleAdapter: Sendable {
     (dropout, trainsA) = (options.dropout, !options.frozenA)
   }
 
-  /// See `Adapter.start`; magnitudes need the base and are set by `DecompositionNorms`.
+  /// See `Adapter.start`; magnitudes need the base and are set by `prepareNorms`.
   func start(seed: UInt64) {
     for parameter in parameters where parameter.name.hasSuffix("lora_A.weight") {
       parameter.drawUniform(1 / Float(inputs).squareRoot(), seed: seed)
@@ -80,6 +88,10 @@ private struct PartBuilder {
   var stackedA: FloatBuffer?
   var stackedGradient: FloatBuffer?
   var rank = 0
+
+  var isDecomposed: Bool {
+    if case .lora(let options) = config.method { options.decomposed } else { false }
+  }
 
   mutating func add(_ targets: [TargetModule], of group: ModuleGroup) {
     switch config.method {

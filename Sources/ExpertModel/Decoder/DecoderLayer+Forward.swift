@@ -30,9 +30,9 @@ extension DecoderLayer {
     projectAttention(memory, config, pass, adapters)
     try attend(memory)
     keep(memory.input, in: memory.middle, config, pass)
-    attentionOutput.apply(
-      memory.attention, into: memory.middle, accumulate: true,
-      adapters?[.attentionOutput], pass)
+    GroupProduct(
+      attentionOutput, adapter: adapters?[.attentionOutput], pool: pass.pool
+    ).forward(memory.attention, rows: pass.tokens, into: memory.middle, accumulate: true)
     feedForward(memory, config, pass, adapters)
   }
 
@@ -43,9 +43,9 @@ extension DecoderLayer {
       memory.input, weight: attentionNorm.base, tokens: pass.tokens, into: memory.normed,
       inverse: memory.inverses?.input, pool: pass.pool)
     let raw = memory.projected ?? memory.queryKeyValue
-    queryKeyValue.apply(
-      memory.normed, into: raw, accumulate: false, bias: queryKeyValueBias,
-      adapters?[.queryKeyValue], pass)
+    GroupProduct(
+      queryKeyValue, bias: queryKeyValueBias, adapter: adapters?[.queryKeyValue], pool: pass.pool
+    ).forward(memory.normed, rows: pass.tokens, into: raw)
     rotate(memory, from: raw, config, pass)
   }
 
@@ -81,13 +81,14 @@ extension DecoderLayer {
     RMSNorm(width: config.hiddenSize, epsilon: config.normEpsilon).forward(
       memory.middle, weight: feedForwardNorm.base, tokens: pass.tokens,
       into: memory.middleNormed, inverse: memory.inverses?.middle, pool: pass.pool)
-    gateUp.apply(
-      memory.middleNormed, into: memory.gateUp, accumulate: false, adapters?[.gateUp], pass)
+    GroupProduct(gateUp, adapter: adapters?[.gateUp], pool: pass.pool)
+      .forward(memory.middleNormed, rows: pass.tokens, into: memory.gateUp)
     SwiGLU.forward(
       memory.gateUp, rows: pass.tokens, width: config.intermediateSize, into: memory.activated,
       pool: pass.pool)
     keep(memory.middle, in: memory.output, config, pass)
-    down.apply(memory.activated, into: memory.output, accumulate: true, adapters?[.down], pass)
+    GroupProduct(down, adapter: adapters?[.down], pool: pass.pool)
+      .forward(memory.activated, rows: pass.tokens, into: memory.output, accumulate: true)
   }
 
   /// Copies the residual stream, unless both are one buffer.
@@ -109,21 +110,3 @@ extension DecoderLayer {
 
 /// What is attached to the groups of one layer.
 package typealias LayerAdapters = [ModuleGroup: ModuleAdapter]
-
-extension FrozenMatrix {
-  /// y (+)= Wx + b with what an adapter adds; x [T, in], y [T, out].
-  func apply(
-    _ x: MutableFloats, into y: MutableFloats, accumulate: Bool, bias: FloatBuffer? = nil,
-    _ adapter: ModuleAdapter?, _ pass: PassContext
-  ) {
-    forward(x, rows: pass.tokens, into: y, accumulate: accumulate, pool: pass.pool)
-    if let bias { add(bias, to: y, pass) }
-  }
-
-  private func add(_ bias: FloatBuffer, to y: MutableFloats, _ pass: PassContext) {
-    for t in 0..<pass.tokens {
-      let row = y + t * outputs
-      for place in 0..<outputs { row[place] += bias.base[place] }
-    }
-  }
-}

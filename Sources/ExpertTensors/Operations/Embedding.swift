@@ -5,15 +5,29 @@ package import ExpertPlatform
 package enum Embedding {
   /// table [V, C] of any encoding → out [ids.count, C] in fp32. Ids must be rows of the table.
   package static func gather(
-    _ table: TensorView, ids: [Int32], into out: MutableFloats, pool: ThreadPool
+    _ table: TensorView, ids: [Int32], into out: MutableFloats, kernels: Kernels = .current,
+    pool: ThreadPool
   ) {
     let width = table.columns
     pool.run(ids.count, grain: rowGrain(8 * width)) { range in
       for place in range {
         let id = Int(ids[place])
-        table.copyFloats(rows: id..<id + 1, to: out + place * width)
+        copy(table, row: id, to: out + place * width, kernels)
       }
     }
+  }
+
+  /// bf16 by the kernel, which needs even addresses; everything else as it is decoded anywhere.
+  private static func copy(
+    _ table: TensorView, row: Int, to out: MutableFloats, _ kernels: Kernels
+  ) {
+    let address = table.address(ofRow: row)
+    guard table.type == .bf16, Int(bitPattern: address) % 2 == 0 else {
+      table.copyFloats(rows: row..<row + 1, to: out)
+      return
+    }
+    kernels.table.pointee.from_bfloats(
+      address.assumingMemoryBound(to: UInt16.self), out, table.columns)
   }
 
   /// table [V, C] in fp32 → out [ids.count, C].

@@ -68,5 +68,5 @@ struct SamplingArguments: ParsableArguments {
 
 extension GlobalOptions {
   /// Where a model lies: the path given, or the registry's.
-  func modelPath(_ name: String) throws -> String { name }
+  func modelPath(_ name: String) throws -> String { try registry().resolve(name).path }
 }

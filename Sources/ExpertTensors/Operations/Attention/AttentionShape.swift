@@ -14,6 +14,9 @@ package struct AttentionShape: Sendable, Hashable {
   package var queryStride: Int
   package var keyStride: Int
   package var valueStride: Int
+  /// Whether products may round their factors to bf16, where the processor multiplies them faster;
+  /// sums and the softmax stay fp32.
+  package var narrow = false
 
   /// By default the layout of one concatenated buffer q|k|v [T, (H + 2G)·D] and scale D^-½.
   package init(
@@ -49,7 +52,8 @@ package struct AttentionShape: Sendable, Hashable {
   var kernelShape: expert_attention {
     expert_attention(
       group: group, width: headSize, q_stride: queryStride, out_stride: outputWidth,
-      lse_stride: heads, scale: scale)
+      lse_stride: heads, scale: scale,
+      narrow: narrow ? 1 : 0)
   }
 
   /// Tiles that `tokens` queries of one key head fill.

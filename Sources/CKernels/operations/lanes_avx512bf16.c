@@ -1,0 +1,16 @@
+#include "../include/operations.h"
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+#pragma clang attribute push( \
+    __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"))), \
+    apply_to = function)
+#define NARROW 1
+#define LANES 16
+#include "table.h"
+#pragma clang attribute pop
+
+const expert_operations expert_operations_avx512bf16 = TABLE;
+#endif
