@@ -74,6 +74,12 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "ExpertTraining",
+      dependencies: [
+        "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTensors", "ExpertModel", yams,
+      ],
+      swiftSettings: settings),
+    .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
       swiftSettings: settings),
     .target(
@@ -125,6 +131,18 @@ let package = Package(
       dependencies: [
         "ExpertGeneration", "ExpertCuration", "ExpertProviders", "ExpertStore", "ExpertTestSupport",
       ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "checkpoint-writer",
+      dependencies: ["ExpertTraining", "ExpertPlatform", "ExpertRecord"],
+      path: "Tests/CheckpointWriter", swiftSettings: settings),
+    .testTarget(
+      name: "ExpertTrainingTests",
+      dependencies: [
+        "ExpertTraining", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTensors",
+        "ExpertModel", "ExpertTestSupport", "checkpoint-writer",
+      ],
+      exclude: ["Golden"],
       swiftSettings: settings),
     .testTarget(
       name: "ExpertModelTests",
