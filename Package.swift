@@ -63,7 +63,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "ExpertTensors", dependencies: ["ExpertPlatform", "CKernels"],
+      name: "ExpertTensors", dependencies: ["ExpertPlatform", "ExpertRecord", "CKernels"],
       swiftSettings: settings),
     .target(
       name: "ExpertModel", dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTensors"],

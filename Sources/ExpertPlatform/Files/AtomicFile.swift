@@ -41,11 +41,20 @@ package enum AtomicFile {
 
   /// Writes every byte, over as many system calls as it takes.
   static func writeAll(_ descriptor: Int32, _ bytes: [UInt8], path: String) throws(FileError) {
+    let result: Result<Void, FileError> = bytes.withUnsafeBytes { buffer in
+      Result { () throws(FileError) in try writeAll(descriptor, buffer, path: path) }
+    }
+    try result.get()
+  }
+
+  /// Writes every byte, over as many system calls as it takes.
+  static func writeAll(
+    _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, path: String
+  ) throws(FileError) {
     var start = 0
     while start < bytes.count {
-      let count = bytes[start...].withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress, $0.count)
-      }
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
+      let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw .failed(operation: "write", path: path, code: errno) }
       start += count
@@ -53,7 +62,7 @@ package enum AtomicFile {
   }
 
   /// Makes the new name survive a power cut: a rename is a change of the folder.
-  private static func syncFolder(of path: String) throws(FileError) {
+  package static func syncFolder(of path: String) throws(FileError) {
     let slash = path.lastIndex(of: "/")
     let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
