@@ -1,4 +1,4 @@
-internal import ExpertPlatform
+package import ExpertPlatform
 
 /// Where the bytes of a member come from.
 package enum MemberSource {

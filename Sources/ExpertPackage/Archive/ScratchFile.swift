@@ -13,9 +13,10 @@ package final class ScratchFile {
     let home = folder ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     path = home
     var template = Array("\(home)/expert-XXXXXX".utf8CString)
-    descriptor = template.withUnsafeMutableBufferPointer { mkostemp($0.baseAddress, O_CLOEXEC) }
+    descriptor = mkstemp(&template)
     try Descriptor.check(descriptor, "create a temporary file in", home)
     unlink(template)
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
   }
 
   deinit { close(descriptor) }

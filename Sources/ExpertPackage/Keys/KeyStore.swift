@@ -65,7 +65,7 @@ package struct KeyStore: Sendable {
   }
 
   private func writeNew(_ path: String, _ bytes: [UInt8], name: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     if descriptor < 0, errno == EEXIST { throw Self.exists(name) }
     try Descriptor.check(descriptor, "create", path)
     defer { close(descriptor) }
