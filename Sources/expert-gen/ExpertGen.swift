@@ -17,11 +17,11 @@ struct ExpertGen: AsyncParsableCommand {
 
       The store is ./expert.db, searched upward from the working folder; --store and \
       EXPERT_STORE name another. Exit codes: 0 done, 1 failed or stopped short, 2 wrong usage, \
-      3 a key or library is missing, 11 damage found, 130 interrupted.
+      3 a key or library is missing, 11 damage found, 12 package refused, 130 interrupted.
       """,
     version: version,
     subcommands: [
       InitCommand.self, DoctorCommand.self, DatasetCommand.self, StoreCommand.self,
-      ProviderCommand.self, BenchCommand.self, ManualCommand.self,
+      ProviderCommand.self, ExpertCommand.self, BenchCommand.self, ManualCommand.self,
     ])
 }

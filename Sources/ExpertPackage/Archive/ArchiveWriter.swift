@@ -32,7 +32,8 @@ package enum MemberSource {
     while left > 0 {
       let part = try bytes.next(left)
       guard !part.isEmpty else {
-        throw PackageError.invalid(place: "input", reason: "a file became shorter while it was read")
+        throw PackageError.invalid(
+          place: "input", reason: "a file became shorter while it was read")
       }
       left -= part.count
       try body(part)

@@ -19,12 +19,23 @@ package final class InputFile {
       }
       throw FileError.failed(operation: "open", path: path, code: errno)
     }
+    size = try Self.regularSize(descriptor, path)
+  }
+
+  /// Another handle on a file that is open already.
+  package init(duplicating open: Int32, path: String) throws {
+    self.path = path
+    descriptor = fcntl(open, F_DUPFD_CLOEXEC, 0)
+    try Descriptor.check(descriptor, "open", path)
+    size = try Self.regularSize(descriptor, path)
+  }
+
+  private static func regularSize(_ descriptor: Int32, _ path: String) throws -> Int {
     var facts = stat()
     guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
-      close(descriptor)
       throw PackageError.invalid(place: path, reason: "it is no regular file")
     }
-    size = Int(facts.st_size)
+    return Int(facts.st_size)
   }
 
   deinit { close(descriptor) }

@@ -1,7 +1,8 @@
 internal import ExpertPlatform
 internal import Glibc
 
-/// A file that is written from start to end and appears under its name only when it is whole.
+/// A file that is written from start to end, can be read back, and appears under its name only
+/// when that is asked for.
 package final class OutputFile {
   private let path: String
   private let temporary: String
@@ -12,7 +13,7 @@ package final class OutputFile {
   package init(_ path: String, mode: UInt32 = 0o644) throws {
     self.path = path
     temporary = "\(path).\(getpid()).part"
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+    descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
     guard descriptor >= 0 else {
       throw FileError.failed(operation: "create", path: temporary, code: errno)
     }
@@ -29,6 +30,11 @@ package final class OutputFile {
   }
 
   package func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
+
+  /// What has been written so far, opened for reading.
+  package func readBack() throws -> InputFile {
+    try InputFile(duplicating: descriptor, path: path)
+  }
 
   /// Forces the bytes to the disk and gives the file its name.
   package func place() throws {

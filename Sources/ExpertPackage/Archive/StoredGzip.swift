@@ -85,7 +85,9 @@ package final class StoredGzipStream: ByteStream {
     isLast = head[0] == 1
     guard head == StoredGzip.blockHeader(count: inBlock, isLast: isLast), inBlock > 0,
       isLast || inBlock == StoredGzip.blockBytes
-    else { throw Self.refused("a compressed or irregular block; a package stores its bytes plainly") }
+    else {
+      throw Self.refused("a compressed or irregular block; a package stores its bytes plainly")
+    }
   }
 
   private func finish() throws {

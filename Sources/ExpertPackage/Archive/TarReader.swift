@@ -170,7 +170,9 @@ struct ForeignHeader {
       throw refused("a GNU long name; write the archive with tar --format=ustar")
     default: throw refused("a member of an unknown kind")
     }
-    guard block[157..<257].allSatisfy({ $0 == 0 }) else { throw refused("it names a link's target") }
+    guard block[157..<257].allSatisfy({ $0 == 0 }) else {
+      throw refused("it names a link's target")
+    }
   }
 
   /// The name, with the prefix field before it where there is one.

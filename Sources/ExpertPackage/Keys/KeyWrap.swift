@@ -76,7 +76,8 @@ package struct KeyWrap: Sendable, Hashable {
     let key = SecretBytes(count: 32) { memory in
       passphrase.withBytes { text in
         code = crypto_pwhash_argon2id(
-          memory, 32, UnsafeRawPointer(text).assumingMemoryBound(to: CChar.self), UInt64(passphrase.count),
+          memory, 32, UnsafeRawPointer(text).assumingMemoryBound(to: CChar.self),
+          UInt64(passphrase.count),
           salt, UInt64(cost.operations), cost.memory, crypto_pwhash_argon2id_ALG_ARGON2ID13)
       }
     }

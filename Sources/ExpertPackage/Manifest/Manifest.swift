@@ -179,7 +179,8 @@ extension Manifest {
   package func onlyBase() throws(PackageError) -> Base {
     guard bases.count == 1, let base = bases.first else {
       throw .invalid(
-        place: "base_models", reason: "a package is made for one base; this one lists \(bases.count)")
+        place: "base_models",
+        reason: "a package is made for one base; this one lists \(bases.count)")
     }
     return base
   }

@@ -13,7 +13,9 @@ package struct PackageVerifier {
     guard try file.bytes().take(StoredGzip.header.count + 1).starts(with: [0x1f, 0x8b]) else {
       throw PackageError.refused(member: "", reason: "it is no .expert package (no gzip file)")
     }
-    guard try PackageOpening.isCanonical(file) else { return try ForeignPackage(file).verify(rules) }
+    guard try PackageOpening.isCanonical(file) else {
+      return try ForeignPackage(file).verify(rules)
+    }
     return try verifyCanonical(file)
   }
 
@@ -25,7 +27,8 @@ package struct PackageVerifier {
     var next = try reader.next()
     var signer: PublicKey?
     if next?.name == MemberName.signature {
-      signer = try SignatureCheck(manifest, rules).signer(signature: try readSignature(reader, next))
+      signer = try SignatureCheck(manifest, rules).signer(
+        signature: try readSignature(reader, next))
       members.append(
         VerifiedPackage.Member(
           name: MemberName.signature, size: 128,

@@ -82,7 +82,8 @@ package struct AdapterCheck {
       module == $0 || module.hasSuffix("." + $0)
     }
     guard shape.count == 2, shape[feedsForward ? 0 : 1] == 1 else {
-      throw refused(module, "ia3_l has the shape \(shape), not \(feedsForward ? "[1, n]" : "[n, 1]")")
+      throw refused(
+        module, "ia3_l has the shape \(shape), not \(feedsForward ? "[1, n]" : "[n, 1]")")
     }
   }
 }
