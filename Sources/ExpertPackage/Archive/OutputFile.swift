@@ -83,6 +83,14 @@ package enum PathText {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The path from the root, seen from the working folder.
+  package static func absolute(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    guard let folder = getcwd(nil, 0) else { return path }
+    defer { free(folder) }
+    return String(cString: folder) + "/" + path
+  }
+
   /// The last part of a path.
   package static func name(of path: String) -> String {
     String(path.split(separator: "/").last ?? "")

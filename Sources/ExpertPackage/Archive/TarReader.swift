@@ -2,6 +2,11 @@
 package struct TarMember: Sendable, Hashable {
   package var name: String
   package var size: Int
+
+  package init(name: String, size: Int) {
+    self.name = name
+    self.size = size
+  }
 }
 
 /// Reads a tar archive member by member, in constant memory.

@@ -23,7 +23,8 @@ package struct ManifestFields {
 
   /// The value of a member; absent and null are the same.
   package func value(_ name: String) -> JSONValue? {
-    json[name].flatMap { $0 == .null ? nil : $0 }
+    // `nil` alone would be the literal of a JSON null.
+    json[name].flatMap { $0 == .null ? Optional<JSONValue>.none : $0 }
   }
 
   package func text(_ name: String, limit: Int = 4096) throws(PackageError) -> String? {

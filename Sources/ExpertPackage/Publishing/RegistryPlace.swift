@@ -10,7 +10,7 @@ package enum RegistryPlace: Sendable, Hashable, CustomStringConvertible {
     if text.hasPrefix("http://") || text.hasPrefix("https://") {
       self = .server(text.hasSuffix("/") ? String(text.dropLast()) : text)
     } else {
-      self = .folder(text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : text)
+      self = .folder(PathText.absolute(text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : text))
     }
   }
 

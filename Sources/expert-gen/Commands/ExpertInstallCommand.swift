@@ -76,7 +76,8 @@ struct ExpertInstallCommand: AsyncParsableCommand {
     let rules = try taking.installing(options)
     guard let from else {
       let file = try await options.package(source, allowPrivate: taking.allowPrivate)
-      try options.report([try installer.install(file, source: source, rules)])
+      let origin = source.contains("://") ? source : PathText.absolute(source)
+      try options.report([try installer.install(file, source: origin, rules)])
       return
     }
     let transport = taking.transport()
