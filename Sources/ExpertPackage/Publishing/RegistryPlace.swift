@@ -10,7 +10,8 @@ package enum RegistryPlace: Sendable, Hashable, CustomStringConvertible {
     if text.hasPrefix("http://") || text.hasPrefix("https://") {
       self = .server(text.hasSuffix("/") ? String(text.dropLast()) : text)
     } else {
-      self = .folder(PathText.absolute(text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : text))
+      let plain = text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : text
+      self = .folder(PathText.absolute(plain))
     }
   }
 
