@@ -13,11 +13,16 @@ BUILD := $(SWIFT) build -c release --build-tests
 BINARY := .build/release/expert-gen
 # The real model and vocabulary of the tests, fetched once (Scripts/test-models).
 MODELS ?= $(or $(EXPERT_TEST_MODELS),$(CURDIR)/.build-models)
+# What is installed holds Swift's own libraries, so that it runs on machines without Swift.
+STATIC := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s \
+  --scratch-path .build-static --product expert-gen
+STATIC_BINARY := .build-static/release/expert-gen
 
 .PHONY: demo test kill-test audit-procedural build deps lint format embed bench install uninstall clean
 
 demo: build
-	@Scripts/demo $(BINARY)
+	@Scripts/test-models "$(MODELS)" || true
+	@Scripts/demo $(BINARY) "$(MODELS)"
 
 # Where the real model cannot be had, its tests are skipped and counted at the end.
 test: deps
@@ -56,12 +61,16 @@ embed:
 
 bench: build
 	$(BINARY) bench data
+	@Scripts/test-models "$(MODELS)"
+	$(BINARY) bench model --base "$(MODELS)/SmolLM2-135M-Instruct.Q4_1.gguf" \
+	  --ranks "$(MODELS)/qwen.tiktoken"
 
-install: build
-	@Scripts/install $(BINARY) "$(DESTDIR)$(PREFIX)"
+install: deps
+	$(STATIC)
+	@Scripts/install $(STATIC_BINARY) "$(DESTDIR)$(PREFIX)"
 
 uninstall:
 	@Scripts/install --remove "$(DESTDIR)$(PREFIX)"
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-static

@@ -63,10 +63,16 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "ExpertTokenizer", dependencies: ["ExpertPlatform", "ExpertRecord", "CKernels"],
+      swiftSettings: settings),
+    .target(
       name: "ExpertTensors", dependencies: ["ExpertPlatform", "ExpertRecord", "CKernels"],
       swiftSettings: settings),
     .target(
-      name: "ExpertModel", dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTensors"],
+      name: "ExpertModel",
+      dependencies: [
+        "ExpertPlatform", "ExpertRecord", "ExpertTokenizer", "ExpertTensors", yams,
+      ],
       swiftSettings: settings),
     .target(
       name: "ExpertPackage",
@@ -79,7 +85,8 @@ let package = Package(
       name: "expert-gen",
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
-        "ExpertGeneration", "ExpertPackage", "ExpertLoopback", "CZstd", argumentParser, log, yams,
+        "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertPackage",
+        "ExpertLoopback", "CZstd", argumentParser, log, yams,
       ],
       swiftSettings: settings),
 
@@ -91,6 +98,10 @@ let package = Package(
       name: "ExpertPlatformTests",
       dependencies: ["ExpertPlatform", "ExpertLoopback", "ExpertTestSupport"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ExpertTensorsTests",
+      dependencies: ["ExpertTensors", "CKernels", "ExpertPlatform", "ExpertTestSupport"],
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "ExpertRecordTests", dependencies: ["ExpertRecord", "ExpertTestSupport"],
       swiftSettings: settings),
@@ -118,6 +129,16 @@ let package = Package(
       dependencies: ["ExpertPackage", "ExpertTensors", "CZlib", "ExpertTestSupport"],
       exclude: ["Golden"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ExpertModelTests",
+      dependencies: [
+        "ExpertModel", "ExpertTensors", "ExpertTokenizer", "ExpertPlatform", "ExpertRecord",
+        "ExpertLoopback", "ExpertTestSupport",
+      ],
+      exclude: ["Golden"], swiftSettings: settings),
+    .testTarget(
+      name: "ExpertTokenizerTests", dependencies: ["ExpertTokenizer", "ExpertTestSupport"],
+      exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [

@@ -1,5 +1,5 @@
 // swift-format-ignore-file
-// Written by `make embed` from the folders Datasets, Prompts and Providers: edit those.
+// Written by `make embed` from the folders Datasets, Models, Prompts and Providers: edit those.
 
 /// The data folders as they were when the binary was built, by path from their common root.
 /// Files of the workspace win over these.
@@ -841,6 +841,72 @@ filters:
 {"input":"CREATE TABLE patrons (\n  id INTEGER PRIMARY KEY,\n  member_name TEXT NOT NULL,\n  library_branch TEXT NOT NULL,\n  max_loans INTEGER NOT NULL\n);\nCREATE TABLE borrowings (\n  id INTEGER PRIMARY KEY,\n  reader_id INTEGER NOT NULL REFERENCES patrons(id),\n  genre TEXT NOT NULL,\n  pages INTEGER NOT NULL,\n  taken_on TEXT NOT NULL,\n  desk_note TEXT\n);\n\nINSERT INTO patrons VALUES\n  (13, 'Esther Tanaka', 'Central', 5),\n  (15, 'Rania Johansson', 'Harbour', 36),\n  (16, 'Lucia Torres', 'Central', 18),\n  (20, 'Noor Lopez', 'Central', 26),\n  (21, 'Aoife Novak', 'Harbour', 13);\nINSERT INTO borrowings VALUES\n  (796, 13, 'fiction', 413, '2022-09-12', NULL),\n  (803, 16, 'history', 61, '2022-09-27', NULL),\n  (810, 20, 'science', 51, '2022-09-14', NULL),\n  (817, 13, 'comics', 20, '2022-08-18', NULL),\n  (824, 16, 'fiction', 303, '2022-10-14', NULL),\n  (831, 16, 'science', 224, '2022-09-21', NULL),\n  (833, 13, 'fiction', 303, '2022-10-06', 'front desk'),\n  (834, 16, 'history', 51, '2022-09-10', 'courier');","instruction":"Given this SQLite database, answer the question with a single SELECT statement and nothing else: List the loans where `desk_note` is present and `taken_on` is 2022-10-06 or later: columns `id` and `taken_on`, ordered by `id`.","output":"SELECT id, taken_on\nFROM borrowings\nWHERE desk_note IS NOT NULL AND taken_on >= '2022-10-06'\nORDER BY id;"}
 {"input":"CREATE TABLE readers (\n  id INTEGER PRIMARY KEY,\n  name TEXT NOT NULL,\n  branch TEXT NOT NULL,\n  joined_year INTEGER NOT NULL\n);\nCREATE TABLE borrowings (\n  id INTEGER PRIMARY KEY,\n  member_id INTEGER NOT NULL REFERENCES readers(id),\n  genre TEXT NOT NULL,\n  days_out INTEGER NOT NULL,\n  loaned_on TEXT NOT NULL,\n  returned_by TEXT\n);\n\nINSERT INTO readers VALUES\n  (14, 'Beatriz Mahmoud', 'Harbour', 21),\n  (15, 'Ibrahim Johansson', 'Central', 14),\n  (16, 'Omar Meyer', 'Harbour', 22),\n  (18, 'Noor Obi', 'Central', 32),\n  (20, 'Aoife Bianchi', 'Harbour', 20);\nINSERT INTO borrowings VALUES\n  (312, 18, 'comics', 135, '2025-05-09', NULL),\n  (319, 14, 'fiction', 305, '2025-05-26', 'kiosk'),\n  (321, 15, 'fiction', 135, '2025-02-19', NULL),\n  (325, 16, 'science', 135, '2025-05-25', NULL),\n  (329, 14, 'history', 135, '2025-02-15', NULL),\n  (334, 15, 'fiction', 164, '2025-05-19', NULL),\n  (341, 14, 'science', 78, '2025-04-01', NULL),\n  (344, 16, 'comics', 8, '2025-03-26', 'courier');","instruction":"Write one SQLite statement for this change. Delete the members that no row of `borrowings` refers to and whose `joined_year` is 22 or less. Answer with the SQL statement only.","output":"DELETE FROM readers\nWHERE id NOT IN (SELECT member_id FROM borrowings) AND joined_year <= 22;"}
 {"input":"CREATE TABLE presses (\n  id INTEGER PRIMARY KEY,\n  asset TEXT NOT NULL,\n  hall TEXT NOT NULL,\n  power_kw INTEGER NOT NULL\n);\nCREATE TABLE jobs (\n  id INTEGER PRIMARY KEY,\n  machine_id INTEGER NOT NULL REFERENCES presses(id),\n  job_type TEXT NOT NULL,\n  pieces INTEGER NOT NULL,\n  finished_on TEXT NOT NULL,\n  operator TEXT\n);\n\nINSERT INTO presses VALUES\n  (15, 'rustic backpack', 'H2', 37),\n  (18, 'pink gloves', 'H5', 22),\n  (22, 'plain thermos', 'H1', 43),\n  (25, 'solid stool', 'H5', 70),\n  (27, 'carbon ribbon', 'H5', 88);\nINSERT INTO jobs VALUES\n  (779, 15, 'setup', 705, '2025-04-22', NULL),\n  (782, 22, 'milling', 705, '2025-03-14', NULL),\n  (787, 18, 'setup', 193, '2025-05-20', NULL),\n  (792, 18, 'milling', 625, '2025-05-02', NULL),\n  (798, 18, 'milling', 705, '2025-02-28', NULL),\n  (805, 15, 'idle', 214, '2025-03-12', NULL),\n  (809, 18, 'setup', 745, '2025-02-17', 'none left');","instruction":"Translate the request into one SQL query (SQLite dialect). Request: Give the total `pieces` per `job_type` as `total`, alphabetically by `job_type`, counting only rows where `finished_on` is before 2025-03-12. Output: SQL only.","output":"SELECT job_type, SUM(pieces) AS total\nFROM jobs\nWHERE finished_on < '2025-03-12'\nGROUP BY job_type\nORDER BY job_type;"}
+
+"""#,
+    "Models/README.md": ##"""
+# Models
+
+One file for each short name that `expert-gen model pull` knows. The files are built into the
+program; those of a workspace win. `make embed` brings changes into the binary.
+
+```yaml
+name: qwen3-0.6b              # small letters, digits, dots, dashes
+repository: Qwen/Qwen3-0.6B   # owner/name on the hub
+revision: main                # a branch, a tag or a commit
+file: model-q8_0.gguf         # only for a repository with several GGUF files
+license: apache-2.0           # SPDX identifier
+parameters: 596049920
+summary: one line for people
+```
+
+Weights never stand here.
+
+"""##,
+    "Models/qwen2.5-0.5b-gguf.yaml": #"""
+name: qwen2.5-0.5b-gguf
+repository: Qwen/Qwen2.5-0.5B-Instruct-GGUF
+revision: main
+file: qwen2.5-0.5b-instruct-q8_0.gguf
+license: apache-2.0
+parameters: 494032768
+summary: Qwen2.5 instruct with 0.5 billion parameters as one Q8_0 GGUF file
+
+"""#,
+    "Models/qwen2.5-0.5b.yaml": #"""
+name: qwen2.5-0.5b
+repository: Qwen/Qwen2.5-0.5B-Instruct
+revision: main
+license: apache-2.0
+parameters: 494032768
+summary: Qwen2.5 instruct with 0.5 billion parameters, bf16 safetensors
+
+"""#,
+    "Models/qwen3-0.6b-gguf.yaml": #"""
+name: qwen3-0.6b-gguf
+repository: Qwen/Qwen3-0.6B-GGUF
+revision: main
+file: Qwen3-0.6B-Q8_0.gguf
+license: apache-2.0
+parameters: 596049920
+summary: Qwen3 with 0.6 billion parameters as one Q8_0 GGUF file
+
+"""#,
+    "Models/qwen3-0.6b.yaml": #"""
+name: qwen3-0.6b
+repository: Qwen/Qwen3-0.6B
+revision: main
+license: apache-2.0
+parameters: 596049920
+summary: Qwen3 with 0.6 billion parameters, thinking optional, bf16 safetensors
+
+"""#,
+    "Models/smollm2-135m.yaml": #"""
+name: smollm2-135m
+repository: HuggingFaceTB/SmolLM2-135M-Instruct
+revision: main
+license: apache-2.0
+parameters: 134515008
+summary: SmolLM2 instruct with 135 million parameters, bf16 safetensors
 
 """#,
     "Prompts/README.md": ##"""

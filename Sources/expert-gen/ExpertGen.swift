@@ -22,6 +22,7 @@ struct ExpertGen: AsyncParsableCommand {
     version: version,
     subcommands: [
       InitCommand.self, DoctorCommand.self, DatasetCommand.self, StoreCommand.self,
-      ProviderCommand.self, ExpertCommand.self, BenchCommand.self, ManualCommand.self,
+      ProviderCommand.self, ModelCommand.self, GenerateCommand.self, ChatCommand.self,
+      ExpertCommand.self, BenchCommand.self, ManualCommand.self,
     ])
 }

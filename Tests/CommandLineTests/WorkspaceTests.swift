@@ -11,7 +11,8 @@ import Testing
     #expect(first.status == 0)
     let written = try first.json()["written"]?.array?.compactMap(\.string) ?? []
     for name in [
-      ".gitignore", "Datasets/README.md", "Prompts/README.md", "Providers/README.md",
+      ".gitignore", "Datasets/README.md", "Models/README.md", "Prompts/README.md",
+      "Providers/README.md",
     ] {
       #expect(written.contains(name), "\(name)")
       #expect(FileManager.default.fileExists(atPath: tool.folder.file("work/\(name)")))

@@ -345,3 +345,27 @@ import Testing
     #expect(judged("mail jane.doe@acme-mail.com").filter == "personal-data")
   }
 }
+
+@Suite struct ExactDuplicateTests {
+  @Test(arguments: [
+    ("", ""), (" \t\n", ""), ("a", "a"), ("  a  b\r\n\tc ", "a b c"), ("A\u{0B}b\u{0C}", "A b"),
+    ("a\u{1F}b", "a\u{1F}b"), ("a\u{A0} é", "a é"), ("e\u{301} x", "é x"),
+  ])
+  func whiteSpaceBecomesOneSpace(_ text: String, _ expected: String) {
+    #expect(Array(ExactDuplicates.normalised(text).utf8) == Array(expected.utf8))
+  }
+
+  /// A letter beyond ASCII takes the text the general way, which must agree.
+  @Test func textIsNormalisedTheSameWayWithAndWithoutOtherLetters() {
+    var generator = SeededGenerator(seed: 9, stream: "spaces")
+    for _ in 0..<500 {
+      let scalars = (0..<30).map { _ in
+        generator.next() % 3 == 0 ? " " : Unicode.Scalar(UInt8(generator.next() & 0x7F))
+      }
+      let text = String(String.UnicodeScalarView(scalars))
+      let general = ExactDuplicates.normalised(text + "é")
+      let ascii = ExactDuplicates.normalised(text + "e")
+      #expect(ascii == general.dropLast() + "e")
+    }
+  }
+}

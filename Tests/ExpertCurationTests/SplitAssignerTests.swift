@@ -112,4 +112,24 @@ import Testing
     #expect(pairs.map { [$0.0, $0.1] } == [[5, 3], [6, 3], [6, 5]])
     #expect(index.count == 4)
   }
+
+  /// Over several blocks, with copies within a block and across blocks.
+  @Test(arguments: [1, 2, 3]) func linkingOnThreadsFindsWhatLinkingRowByRowFinds(threads: Int) {
+    var generator = SeededGenerator(seed: 5, stream: "link")
+    let words = (0..<400).map { "w\($0)" }
+    var texts = (0..<6000).map { _ in
+      (0..<20).map { _ in generator.pick(words) }.joined(separator: " ")
+    }
+    for copy in stride(from: 7, to: texts.count, by: 11) { texts[copy] = texts[copy / 3] + " end" }
+    let ids = texts.indices.map { $0 + 100 }
+    let plain = DuplicateIndex(threshold: 0.8)
+    var expected: [[Int]] = []
+    for (text, id) in zip(texts, ids) {
+      expected += plain.matches(of: text).map { [id, $0.id] }
+      plain.insert(text, id: id)
+    }
+    let pairs = DuplicateIndex(threshold: 0.8).link(texts, ids: ids, threads: threads)
+    #expect(expected.count > 500)
+    #expect(pairs.map { [$0.0, $0.1] } == expected)
+  }
 }

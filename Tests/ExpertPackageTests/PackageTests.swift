@@ -119,6 +119,48 @@ import Testing
     #expect(manifest.json["perf"]?["latency_ms_overhead"] == 1.5)
   }
 
+  @Test func aRunsOwnRecordAndAStoredEvaluationAreRead() throws {
+    let folder = try TemporaryFolder()
+    try Fixture.adapter(in: folder.file("adapter"))
+    let run: JSONValue = [
+      "format": "expert-gen/run/v1", "base_model": ["name": "tiny", "sha256": .string(sum("ab"))],
+      "dataset": ["name": "json", "version": "1.0.0", "commit": "c", "root": "r"],
+      "config": [
+        "objective": "dpo", "method": "lora-fa", "num_train_epochs": 2, "learning_rate": 5e-5,
+      ],
+      "seed": "42", "ended": 1_700_000_000_000_000, "tool_version": "0.1.0",
+    ]
+    try AtomicFile.write(folder.file("adapter/run.json"), CanonicalJSON.bytes(of: run))
+    let weights = try Data(
+      contentsOf: URL(filePath: folder.file("adapter/adapter_model.safetensors")))
+    func evaluate(_ digest: String) throws {
+      let report: JSONValue = [
+        "count": 9, "examples": [["prompt": "private"]],
+        "provenance": ["adapter_sha256": .string(digest)],
+        "quality_metrics": ["benchmark_score": 0.5, "win_rate_vs_base": nil],
+      ]
+      try AtomicFile.write(folder.file("adapter/evaluation.json"), CanonicalJSON.bytes(of: report))
+    }
+    try evaluate(SHA256.hash(Array(weights)).hex)
+    let plan = try PackagePlan.plans(folder: folder.file("adapter"), Fixture.request())[0]
+    let manifest = try Manifest(plan.manifest)
+    #expect(manifest.training?.method == "dpo")
+    #expect(manifest.training?.epochs == 2 && manifest.training?.learningRate == 5e-5)
+    #expect(manifest.training?.seed == 42)
+    #expect(manifest.training?.trainedOn == "2023-11-14T22:13:20Z")
+    #expect(manifest.bases[0].adapters[0].type == .loraFA)
+    #expect(manifest.json["quality_metrics"] == ["benchmark_score": 0.5])
+    #expect(manifest.json["evaluation"]?["count"] == 9)
+    #expect(!CanonicalJSON.text(of: manifest.json).contains("private"))
+    try evaluate(sum("00"))
+    #expect(throws: PackageError.self) {
+      try PackagePlan.plans(folder: folder.file("adapter"), Fixture.request())
+    }
+  }
+
+  /// A digest of one repeated byte.
+  private func sum(_ byte: String) -> String { String(repeating: byte, count: 32) }
+
   @Test(arguments: ["perf", "quality_metrics", "evaluation"])
   func figuresTypedIntoATemplateAreRefused(_ name: String) throws {
     let folder = try TemporaryFolder()

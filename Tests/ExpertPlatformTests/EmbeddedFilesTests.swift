@@ -17,10 +17,10 @@ import Testing
     }
   }
 
-  /// Every file below the three folders, by path from the root; any kind but those embedded fails
+  /// Every file below the four folders, by path from the root; any kind but those embedded fails
   /// the count.
   private static func dataFiles() throws -> [String] {
-    try ["Datasets", "Prompts", "Providers"].flatMap { folder in
+    try ["Datasets", "Models", "Prompts", "Providers"].flatMap { folder in
       try FileManager.default.subpathsOfDirectory(atPath: root + "/" + folder)
         .map { folder + "/" + $0 }
         .filter { path in

@@ -55,6 +55,50 @@ import Testing
     #expect(try store.quarantine(of: "sums").count == 20)
   }
 
+  /// More rows than a transaction holds, every text twice.
+  @Test func aLargeFileKeepsItsOrderAndEachTextOnce() throws {
+    let fixture = try Fixture()
+    let store = try fixture.open()
+    let count = 70_000
+    var line = 0
+    let report = try store.importRows(
+      to: "sums", kind: .instruction,
+      source: ImportSource(file: "sums.jsonl", digest: digest("a")),
+      note: CommitNote(operation: "import"),
+      next: {
+        let lines = (line..<min(line + 8000, count)).map { ImportLine(line: $0 + 1, raw: $0 / 2) }
+        line += lines.count
+        return lines
+      },
+      parse: { .record(record($0), RecordAttributes(split: .train)) })
+    #expect(report.rows == count && report.added == count)
+    #expect(try store.rids("sums") == (1...count).map { rid($0) })
+    #expect(try fixture.int("SELECT count(*) FROM object WHERE kind = 1") == Int64(count / 2))
+    #expect(try store.fsck(full: true).problems == [])
+  }
+
+  @Test func anImportThatFailsHalfwayIsFinishedByTheNext() throws {
+    struct Unplugged: Error {}
+    let store = try Fixture().open()
+    var groups = 0
+    #expect(throws: Unplugged.self) {
+      try store.importRows(
+        to: "sums", kind: .instruction,
+        source: ImportSource(file: "sums.jsonl", digest: digest("a")),
+        note: CommitNote(operation: "import"),
+        next: {
+          groups += 1
+          guard groups <= 2 else { throw Unplugged() }
+          return (0..<1500).map { ImportLine(line: groups * 1500 + $0, raw: $0) }
+        },
+        parse: { .record(record($0), RecordAttributes(split: .train)) })
+    }
+    #expect(try store.fsck(full: true).problems == [])
+    let report = try importRows(5000, into: store)
+    #expect(report.added == 4500)
+    #expect(try store.rids("sums") == (1...5000).filter { $0 % 10 != 0 }.map { rid($0) })
+  }
+
   @Test func anImportedRecordKnowsItsLine() throws {
     let store = try Fixture().open()
     _ = try importRows(100, into: store)
@@ -97,6 +141,56 @@ import Testing
     let bytes = try #require(FileManager.default.contents(atPath: path))
     #expect(SHA256.hash([UInt8](bytes)) == report.sha256 && bytes.count == report.bytes)
     #expect(try store.export(try store.resolve("sums@v1"), to: { _ in }) == report)
+  }
+
+  /// Reading runs beside writing; many small exports show whether the one ever outlives the other.
+  @Test func smallExportsEndOneAfterTheOther() throws {
+    let store = try Fixture().open()
+    try store.change([add(1)])
+    let version = try store.resolve("sums")
+    let first = try store.export(version, to: { _ in })
+    for _ in 0..<2000 { #expect(try store.export(version, to: { _ in }) == first) }
+  }
+
+  @Test func aFullTargetEndsTheExport() throws {
+    struct Full: Error {}
+    let fixture = try Fixture()
+    let store = try fixture.open()
+    try store.change((1...9000).map { add($0) })
+    let version = try store.resolve("sums")
+    var pieces = 0
+    #expect(throws: Full.self) {
+      _ = try store.export(version) { _ in
+        pieces += 1
+        if pieces == 2 { throw Full() }
+      }
+    }
+    #expect(pieces == 2)
+    #expect(try store.export(version, to: { _ in }).records == 9000)
+  }
+
+  @Test func aDamagedBodyEndsTheExport() throws {
+    let fixture = try Fixture()
+    var store = try fixture.open()
+    try store.change((1...3000).map { add($0) })
+    try store.close()
+    try fixture.sql("UPDATE object SET size = size + 1 WHERE kind = 1 AND id % 1000 = 7")
+    store = try fixture.open()
+    let path = fixture.folder.file("a.jsonl")
+    #expect(throws: StoreError.self) {
+      try store.export(try store.resolve("sums"), toFile: path)
+    }
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  /// Few members with high places are put in order another way than many with dense ones.
+  @Test func whatIsLeftOfALargeVersionKeepsItsOrder() throws {
+    let store = try Fixture().open()
+    try store.change((1...200).map { add($0) })
+    let left: Set = [3, 70, 71, 199]
+    try store.change(
+      (1...200).filter { !left.contains($0) }.map { .remove(rid: rid($0), reason: nil) })
+    #expect(try store.rids("sums") == left.sorted().map { rid($0) })
   }
 }
 

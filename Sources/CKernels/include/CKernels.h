@@ -2,7 +2,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bpe.h"
 #include "json_scan.h"
+#include "operations.h"
 #include "sha256.h"
 
 /// The instruction sets a kernel may use, best last. Chosen once from the processor, or forced
@@ -69,3 +71,9 @@ void expert_band_keys(const uint32_t *signature, size_t bands, size_t rows, uint
 
 /// A 64-bit checksum: a change within any eight aligned bytes always changes it.
 uint64_t expert_checksum(uint64_t start, const void *bytes, size_t count);
+
+#include "gemm.h"
+#include "gemv.h"
+#include "peaks.h"
+#include "quant.h"
+#include "weights.h"

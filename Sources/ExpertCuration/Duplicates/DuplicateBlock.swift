@@ -14,7 +14,10 @@ final class DuplicateBlock {
   private(set) var offsets: [Int] = [0]
   let keys: UnsafeMutablePointer<UInt32>
   let bands: Int
+  /// The best match of each row, where that was asked.
   var found: [DuplicateWorker.Found?] = []
+  /// Every match of each row, where that was asked.
+  var all: [[DuplicateWorker.Found]] = []
 
   init(rows: Int, bands: Int) {
     self.bands = bands
@@ -59,17 +62,29 @@ extension DuplicateIndex {
     _ texts: ArraySlice<String>, _ blockIDs: ArraySlice<Int>, _ threads: Int,
     _ verdicts: inout [DuplicateVerdict]
   ) {
+    settle(lookUp(texts, threads, findBest), blockIDs, &verdicts)
+  }
+
+  private func findBest(_ row: Int, _ part: DuplicateBlock, _ worker: DuplicateWorker) {
+    part.found.append(worker.best(in: self, from: 0, part: part, row: row))
+  }
+
+  /// Sketches a block's rows on several threads and calls `find` for each, in order within a thread.
+  func lookUp(
+    _ texts: ArraySlice<String>, _ threads: Int,
+    _ find: (Int, DuplicateBlock, DuplicateWorker) -> Void
+  ) -> [DuplicateBlock] {
     let shares = shares(of: texts, threads)
     let parts = shares.map { DuplicateBlock(rows: $0.count, bands: plan.bands) }
     for number in shares.indices { _ = worker(number) }
     if shares.count == 1 {
-      lookUp(texts[shares[0]], parts[0], worker(0))
+      lookUp(texts[shares[0]], parts[0], worker(0), find)
     } else {
       runInParallel(shares.count) { number in
-        self.lookUp(texts[shares[number]], parts[number], self.worker(number))
+        self.lookUp(texts[shares[number]], parts[number], self.worker(number), find)
       }
     }
-    settle(parts, blockIDs, &verdicts)
+    return parts
   }
 
   private func shares(of texts: ArraySlice<String>, _ threads: Int) -> [Range<Int>] {
@@ -84,7 +99,8 @@ extension DuplicateIndex {
   /// Sketches rows and looks each up. Heads are asked for one row ahead, links when the row's turn
   /// is next, so that the waits for memory overlap with the sketching.
   private func lookUp(
-    _ texts: ArraySlice<String>, _ part: DuplicateBlock, _ worker: DuplicateWorker
+    _ texts: ArraySlice<String>, _ part: DuplicateBlock, _ worker: DuplicateWorker,
+    _ find: (Int, DuplicateBlock, DuplicateWorker) -> Void
   ) {
     for text in texts {
       worker.sketcher.read(text)
@@ -93,10 +109,7 @@ extension DuplicateIndex {
     for row in 0..<part.count {
       if row + 4 < part.count { tables.prefetchHeads(part.rowKeys(row + 4)) }
       if row + 2 < part.count { tables.prefetchLinks(part.rowKeys(row + 2)) }
-      part.found.append(
-        worker.best(
-          in: self, from: 0, keys: part.rowKeys(row), set: part.start(row),
-          count: part.setCount(row)))
+      find(row, part, worker)
     }
   }
 
@@ -113,9 +126,7 @@ extension DuplicateIndex {
       for row in 0..<part.count {
         if row + 4 < part.count { tables.prefetchHeads(part.rowKeys(row + 4)) }
         let known = part.found[row]
-        let near = worker.best(
-          in: self, from: first, keys: part.rowKeys(row), set: part.start(row),
-          count: part.setCount(row))
+        let near = worker.best(in: self, from: first, part: part, row: row)
         if let found = closer(known, near) {
           verdicts.append(.duplicate(match(found)))
         } else {

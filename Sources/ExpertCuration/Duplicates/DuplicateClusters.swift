@@ -43,18 +43,3 @@ package struct DuplicateClusters: Sendable {
     return members.keys.sorted().map { members[$0] ?? [] }
   }
 }
-
-extension DuplicateIndex {
-  /// Keeps every row, duplicates too, and returns the pairs at or over the threshold, each as (row,
-  /// earlier row): what splits are assigned by.
-  package func link(_ texts: [String], ids: [Int]) -> [(Int, Int)] {
-    var pairs: [(Int, Int)] = []
-    for (text, id) in zip(texts, ids) {
-      let worker = worker(0)
-      worker.read(text, plan: plan)
-      for found in worker.all(in: self, from: 0) { pairs.append((id, self.ids[found.row])) }
-      keep(worker.sketcher.shingles, worker.sketcher.count, worker.keys, id)
-    }
-    return pairs
-  }
-}

@@ -40,14 +40,13 @@ final class DuplicateWorker {
     return bestCandidate(in: index)
   }
 
-  /// The same for a set that was read before.
+  /// The same for a row of a block.
   func best(
-    in index: DuplicateIndex, from first: Int, keys: UnsafePointer<UInt32>,
-    set: UnsafePointer<UInt64>, count: Int
+    in index: DuplicateIndex, from first: Int, part: DuplicateBlock, row: Int
   ) -> Found? {
-    propose(in: index, from: first, keys: keys)
+    propose(in: index, from: first, keys: part.rowKeys(row))
     guard !candidates.isEmpty else { return nil }
-    sketcher.adopt(set, count: count)
+    sketcher.adopt(part.start(row), count: part.setCount(row))
     return bestCandidate(in: index)
   }
 
@@ -65,9 +64,19 @@ final class DuplicateWorker {
   /// Every row from `first` on at or over the threshold, in the order of insertion.
   func all(in index: DuplicateIndex, from first: Int) -> [Found] {
     propose(in: index, from: first, keys: keys)
-    return candidates.sorted().compactMap {
-      verify(Int($0), in: index, floor: index.threshold)
-    }
+    return verifiedCandidates(in: index)
+  }
+
+  /// The same for a row of a block.
+  func all(in index: DuplicateIndex, from first: Int, part: DuplicateBlock, row: Int) -> [Found] {
+    propose(in: index, from: first, keys: part.rowKeys(row))
+    guard !candidates.isEmpty else { return [] }
+    sketcher.adopt(part.start(row), count: part.setCount(row))
+    return verifiedCandidates(in: index)
+  }
+
+  private func verifiedCandidates(in index: DuplicateIndex) -> [Found] {
+    candidates.sorted().compactMap { verify(Int($0), in: index, floor: index.threshold) }
   }
 
   /// Fills `candidates` with the rows that share at least the required number of bands.

@@ -52,6 +52,36 @@ package struct ExactDuplicates: Sendable {
 
   /// NFC, runs of white space one space, none at the ends, case kept.
   package static func normalised(_ text: String) -> String {
+    ascii(text) ?? anyText(text)
+  }
+
+  /// The same for text that is ASCII, which most is: byte by byte.
+  private static func ascii(_ text: String) -> String? {
+    var text = text
+    return text.withUTF8 { bytes in
+      guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+      return String(unsafeUninitializedCapacity: bytes.count) { out in
+        var count = 0
+        var pending = false
+        for byte in bytes {
+          if byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) {
+            pending = count > 0
+            continue
+          }
+          if pending {
+            out[count] = 0x20
+            count += 1
+            pending = false
+          }
+          out[count] = byte
+          count += 1
+        }
+        return count
+      }
+    }
+  }
+
+  private static func anyText(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     var pending = false
     for scalar in TextTokens.normalised(text).unicodeScalars {

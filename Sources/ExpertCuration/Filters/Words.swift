@@ -35,8 +35,11 @@ enum Ascii {
   /// The text in lower case with typographic apostrophes made plain, for comparing with phrases.
   static func folded(_ text: Substring) -> String {
     var result = String()
+    result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
       switch scalar {
+      case "A"..."Z": result.unicodeScalars.append(Unicode.Scalar(UInt8(scalar.value) | 0x20))
+      case _ where scalar.isASCII: result.unicodeScalars.append(scalar)
       case "\u{2019}", "\u{2018}", "\u{02bc}": result.append("'")
       default: result.append(scalar.properties.lowercaseMapping)
       }

@@ -9,7 +9,7 @@ func sameBytes(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool
 
 extension TensorView {
   /// The first stored row of a range that holds NaN or infinity; of quantised weights, in a scale.
-  func firstRowNotFinite(_ rows: Range<Int>) -> Int? {
+  package func firstRowNotFinite(_ rows: Range<Int>) -> Int? {
     rows.first { !isFinite(storedRow: $0) }
   }
 

@@ -47,11 +47,13 @@ package struct AdapterFolder {
   package func json(_ name: String) throws -> JSONValue? { try Self.json(path + "/" + name) }
 
   /// A JSON file, or `nil` where there is none.
-  package static func json(_ path: String) throws -> JSONValue? {
-    guard access(path, F_OK) == 0 else { return nil }
+  package static func json(
+    _ path: String, limit: Int = PackageLimits.jsonBytes
+  ) throws -> JSONValue? {
+    guard access(path, F_OK) == 0 else { return Optional<JSONValue>.none }
     do {
-      let bytes = try InputFile.read(path, limit: PackageLimits.jsonBytes)
-      return try JSONValue.parse(bytes)
+      let bytes = try InputFile.read(path, limit: limit)
+      return try JSONValue.parse(bytes, limits: JSONLimits(maxBytes: limit))
     } catch let error as JSONError {
       throw PackageError.invalid(place: path, reason: "\(error)")
     }
@@ -79,7 +81,7 @@ package struct AdapterFolder {
   /// The expert's adapter as the manifest describes it, without path, size and digest. LoRA-FA
   /// leaves no trace in the tensors, so the run must say it.
   package func adapterEntry(run: JSONValue?) throws -> JSONValue {
-    let named = run?["adapter"]?["type"]?.string ?? run?["method"]?.string
+    let named = RunFacts.method(run)
     let type: AdapterType =
       switch config.kind {
       case .ia3: .ia3

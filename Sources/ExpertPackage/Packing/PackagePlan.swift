@@ -148,12 +148,10 @@ struct PackagePlanner {
   }
 
   private func setMeasured(_ manifest: JSONValue) throws -> JSONValue {
-    var manifest = manifest
-    let evaluation = try folder.json(AdapterFolder.evaluation)
-    for name in ["quality_metrics", "evaluation"] {
-      manifest = manifest.setting([name], to: evaluation?[name])
-    }
-    return manifest.setting(["perf"], to: try folder.json(AdapterFolder.benchmark)?["perf"])
+    let evaluation = try Measurements.evaluation(of: folder)
+    return manifest.setting(["quality_metrics"], to: evaluation?.metrics)
+      .setting(["evaluation"], to: evaluation?.summary)
+      .setting(["perf"], to: try folder.json(AdapterFolder.benchmark)?["perf"])
   }
 
   private mutating func setWeights(_ manifest: JSONValue, run: JSONValue?) throws -> JSONValue {

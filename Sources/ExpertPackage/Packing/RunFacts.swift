@@ -1,3 +1,4 @@
+internal import ExpertPlatform
 package import ExpertRecord
 
 /// What a training run left in `run.json`, as members of a manifest. Absent facts stay absent.
@@ -20,16 +21,41 @@ package enum RunFacts {
     return result.setting(["training"], to: facts)
   }
 
-  /// The run's facts where they stand at the root. Its method there may be the adapter's; the
-  /// objective, where it is said apart, is what a manifest calls method.
+  /// The adapter's type as the run calls it: LoRA-FA leaves no trace in the tensors.
+  package static func method(_ run: JSONValue?) -> String? {
+    run?["adapter"]?["type"]?.string ?? run?["config"]?["method"]?.string ?? run?["method"]?.string
+  }
+
+  /// The run's facts where they stand at the root, or among the settings under `config`. Its method
+  /// there is the adapter's; the objective is what a manifest calls method.
   private static func flat(_ run: JSONValue) -> JSONValue {
+    let config = run["config"]
     var facts: JSONValue = [:]
     for name in training { facts = facts.setting([name], to: run[name]) }
-    if facts["learning_rate"] == nil {
-      facts = facts.setting(["learning_rate"], to: run["lr"])
+    let others = [
+      ("epochs", config?["num_train_epochs"] ?? config?["epochs"]),
+      ("learning_rate", run["lr"] ?? config?["learning_rate"]),
+      ("trained_on", ended(run)),
+    ]
+    for (name, value) in others where facts[name] == nil {
+      facts = facts.setting([name], to: value)
     }
-    if let objective = run["objective"] { facts = facts.setting(["method"], to: objective) }
+    if let objective = run["objective"] ?? config?["objective"] {
+      facts = facts.setting(["method"], to: objective)
+    }
+    // 64 bits do not fit a JSON number: where they do, the manifest has one.
+    if let seed = facts["seed"]?.string.flatMap({ Int($0) }), (0...(1 << 53)).contains(seed) {
+      facts = facts.setting(["seed"], to: .number(Double(seed)))
+    }
     return facts
+  }
+
+  /// The run's end, which it gives in microseconds since 1970, as a time to read.
+  private static func ended(_ run: JSONValue) -> JSONValue? {
+    guard let microseconds = run["ended"]?.integer, microseconds > 0 else {
+      return nil as JSONValue?
+    }
+    return .string(Timestamp.text(Int64(microseconds), fraction: false))
   }
 }
 

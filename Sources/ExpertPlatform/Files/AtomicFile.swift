@@ -40,7 +40,7 @@ package enum AtomicFile {
   }
 
   /// Writes every byte, over as many system calls as it takes.
-  static func writeAll(_ descriptor: Int32, _ bytes: [UInt8], path: String) throws(FileError) {
+  package static func writeAll(_ descriptor: Int32, _ bytes: [UInt8], path: String) throws(FileError) {
     let result: Result<Void, FileError> = bytes.withUnsafeBytes { buffer in
       Result { () throws(FileError) in try writeAll(descriptor, buffer, path: path) }
     }
@@ -48,7 +48,7 @@ package enum AtomicFile {
   }
 
   /// Writes every byte, over as many system calls as it takes.
-  static func writeAll(
+  package static func writeAll(
     _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, path: String
   ) throws(FileError) {
     var start = 0

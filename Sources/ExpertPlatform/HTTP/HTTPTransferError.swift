@@ -17,6 +17,8 @@ package enum HTTPTransferError: Error, Sendable, Hashable {
   /// The status line, a header, the chunking or the compression was malformed.
   case malformed(reason: String)
   case cancelled
+  /// Whoever takes the body wants no more of it.
+  case stopped
 
   package enum Phase: String, Sendable, Hashable { case connect, transfer, lowSpeed }
 }
@@ -40,6 +42,7 @@ extension HTTPTransferError: CustomStringConvertible {
     case .headersTooLarge(let limit): "the reply's headers are larger than \(limit) bytes"
     case .malformed(let reason): "the reply is not HTTP as it should be: \(reason)"
     case .cancelled: "the request was cancelled"
+    case .stopped: "the reply could not be kept"
     }
   }
 }

@@ -19,6 +19,8 @@ package struct HTTPLimits: Sendable, Hashable {
   package var lowSpeedBytesPerSecond: Int = 1
   package var lowSpeedTime: Duration = .seconds(120)
   package var maxBodyBytes: Int = 8 << 20
+  /// The longest error page that is held in memory where a sink was to take the body.
+  static let maxErrorBytes = 1 << 20
   package var maxHeaderBytes: Int = 64 << 10
 
   package init() {}
@@ -34,10 +36,14 @@ package struct HTTPRequest: Sendable {
   package var secretHeaders: [SecretHeader]
   package var body: [UInt8]
   package var limits: HTTPLimits
+  /// Takes the reply's body where it is not to be held in memory. Such a request asks for no
+  /// compression, so that ranges of bytes mean what they say.
+  package var sink: (any HTTPBodySink)?
 
   package init(
     method: String = "POST", url: String, headers: [HTTPHeader] = [],
-    secretHeaders: [SecretHeader] = [], body: [UInt8] = [], limits: HTTPLimits = HTTPLimits()
+    secretHeaders: [SecretHeader] = [], body: [UInt8] = [], limits: HTTPLimits = HTTPLimits(),
+    sink: (any HTTPBodySink)? = nil
   ) {
     self.method = method
     self.url = url
@@ -45,6 +51,7 @@ package struct HTTPRequest: Sendable {
     self.secretHeaders = secretHeaders
     self.body = body
     self.limits = limits
+    self.sink = sink
   }
 }
 
@@ -52,7 +59,7 @@ package struct HTTPRequest: Sendable {
 package struct HTTPResponse: Sendable {
   package var status: Int
   package var headers: [HTTPHeader]
-  /// The body, decompressed.
+  /// The body, decompressed; empty where a sink took it.
   package var body: [UInt8]
   /// From the call to the last byte.
   package var elapsed: Duration

@@ -30,6 +30,19 @@ package final class ScriptedTransport: HTTPTransport {
       return requests.count - 1
     }
     if Task.isCancelled { throw .cancelled }
-    return try await script(request, index).get()
+    return try Self.pour(try await script(request, index).get(), into: request.sink)
+  }
+
+  /// Hands the body to the request's sink, if it wants it.
+  private static func pour(
+    _ response: HTTPResponse, into sink: (any HTTPBodySink)?
+  ) throws(HTTPTransferError) -> HTTPResponse {
+    guard let sink, sink.begin(status: response.status, headers: response.headers) else {
+      return response
+    }
+    guard response.body.withUnsafeBytes({ sink.receive($0) }) else { throw .stopped }
+    var response = response
+    response.body = []
+    return response
   }
 }

@@ -17,6 +17,15 @@ public struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     words = (word(), word(), word(), word())
   }
 
+  /// Reads a digest from exactly 32 bytes of memory; `nil` for any other count.
+  package init?(bytes: UnsafeRawBufferPointer) {
+    guard bytes.count == 32 else { return nil }
+    func word(_ place: Int) -> UInt64 {
+      UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * place, as: UInt64.self))
+    }
+    words = (word(0), word(1), word(2), word(3))
+  }
+
   /// Reads 64 hexadecimal digits of either case; `nil` for anything else.
   public init?(hex: String) {
     let digits = Array(hex.utf8)
@@ -42,21 +51,20 @@ public struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   /// The 32 bytes.
   package var bytes: [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(32)
-    for word in [words.0, words.1, words.2, words.3] {
-      for shift in stride(from: 56, through: 0, by: -8) {
-        result.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-      }
-    }
-    return result
+    withBytes { [UInt8]($0) }
+  }
+
+  /// Lends the 32 bytes without an array of their own.
+  package func withBytes<T>(_ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+    let bigEndian = (
+      words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian
+    )
+    return try withUnsafeBytes(of: bigEndian, body)
   }
 
   /// Appends the 32 bytes.
   package func append(to out: inout [UInt8]) {
-    for word in [words.0, words.1, words.2, words.3] {
-      withUnsafeBytes(of: word.bigEndian) { out.append(contentsOf: $0) }
-    }
+    withBytes { out.append(contentsOf: $0) }
   }
 
   /// The first eight bytes as a big-endian number: for seeds and buckets, never for identity.

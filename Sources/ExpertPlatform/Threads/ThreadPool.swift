@@ -54,7 +54,10 @@ package final class ThreadPool: Sendable {
 /// `@unchecked Sendable`: `body` is written before the release of `ticket` and read only by a
 /// thread that holds a task of that loop, which ends after all of its tasks.
 private final class LoopState: @unchecked Sendable {
-  private let ticket = Atomic<UInt64>(0)
+  /// A task number above every count.
+  private static let closed: UInt64 = 0xffff_ffff
+
+  private let ticket = Atomic<UInt64>(LoopState.closed)
   private let count = Atomic<Int>(0)
   private let done = Atomic<Int>(0)
   private let busy = Atomic<Bool>(false)
@@ -74,7 +77,7 @@ private final class LoopState: @unchecked Sendable {
     body = work
     count.store(tasks, ordering: .relaxed)
     done.store(0, ordering: .relaxed)
-    let loop = (ticket.load(ordering: .relaxed) >> 32) &+ 1
+    let loop = ((ticket.load(ordering: .relaxed) >> 32) + 1) & 0xffff_ffff
     ticket.store(loop << 32, ordering: .sequentiallyConsistent)
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
       wakeUp.lock()
@@ -84,6 +87,8 @@ private final class LoopState: @unchecked Sendable {
     take(loop)
     var turns = 0
     while done.load(ordering: .acquiring) < tasks { pause(&turns) }
+    // No task of this loop is left for a thread that still compares with the next loop's count.
+    ticket.store(loop << 32 | Self.closed, ordering: .sequentiallyConsistent)
     body = nil
   }
 

@@ -44,7 +44,8 @@ extension ProviderCatalog {
     let target = try await find(wish, environment: environment, local: local)
     guard target.provider.wire != .procedural else {
       return OpenedProvider(
-        provider: ProceduralProvider(), target: target, workers: wish.maxWorkers ?? 1)
+        provider: ProceduralProvider(), target: target,
+        workers: wish.maxWorkers ?? ProceduralProvider.workers)
     }
     var options = HTTPModelProvider.Options(
       maxWorkers: wish.maxWorkers, allowPrivate: wish.allowPrivate)

@@ -9,6 +9,10 @@ package struct ProceduralProvider: ModelProvider {
   /// The name that `--provider` takes.
   package static let name = "procedural"
 
+  /// Asks under way at once: they keep the cores busy and are stored in one transaction, whose wait
+  /// for the disk would otherwise be longer than the computing.
+  package static let workers = 16
+
   private let domains: [ProceduralDomain]
 
   package init(domains: [ProceduralDomain] = DomainRegistry.all) {

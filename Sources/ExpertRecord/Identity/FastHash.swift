@@ -7,7 +7,9 @@ enum FastHash {
   /// The digest of `head` followed by `body`.
   static func digest(_ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer) -> Digest {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { out in
-      if let base = out.baseAddress, native(head, body, base), let digest = Digest(bytes: out) {
+      if let base = out.baseAddress, native(head, body, base),
+        let digest = Digest(bytes: UnsafeRawBufferPointer(out))
+      {
         return digest
       }
       return portable(head, body)

@@ -29,9 +29,12 @@ package struct RecordID: Sendable, Hashable, Comparable, CustomStringConvertible
       withUnsafeBytes(of: Int64(number).bigEndian) { message.append(contentsOf: $0) }
     }
     let head = UnsafeRawBufferPointer(start: origin.utf8Start, count: origin.utf8CodeUnitCount)
-    let hash = message.withUnsafeBytes { FastHash.digest(head, $0) }.bytes
-    high = Self.word(hash[0..<8]) & ~0xF000 | 0x8000
-    low = Self.word(hash[8..<16]) & (.max >> 2) | 1 << 63
+    let hash = message.withUnsafeBytes { FastHash.digest(head, $0) }
+    (high, low) = hash.withBytes { bytes in
+      let first = UInt64(bigEndian: bytes.load(fromByteOffset: 0, as: UInt64.self))
+      let second = UInt64(bigEndian: bytes.load(fromByteOffset: 8, as: UInt64.self))
+      return (first & ~0xF000 | 0x8000, second & (.max >> 2) | 1 << 63)
+    }
   }
 
   /// Reads the 16 bytes of an identifier; `nil` where count, version or variant are others.
@@ -78,9 +81,12 @@ package struct RecordID: Sendable, Hashable, Comparable, CustomStringConvertible
 
   /// The 16 bytes.
   package var bytes: [UInt8] {
-    [high, low].flatMap { word in
-      (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
-    }
+    withBytes { [UInt8]($0) }
+  }
+
+  /// Lends the 16 bytes without an array of their own.
+  package func withBytes<T>(_ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+    try withUnsafeBytes(of: (high.bigEndian, low.bigEndian), body)
   }
 
   /// The identifier in UUID form, lower case.

@@ -34,7 +34,6 @@ package struct StoreBenchmark {
       report(figure)
     }
     try measureLongRecords(note)
-    note("peak memory", Self.peakMebibytes, "MiB", goal: "< 300 at 1 M records")
     try measureShortRecords(note)
     try measureLog(note)
     return figures
@@ -170,13 +169,6 @@ extension StoreBenchmark {
   private func size(_ path: String) -> Int {
     var info = stat()
     return stat(path, &info) == 0 ? Int(info.st_size) : 0
-  }
-
-  /// The most memory the process has held so far (getrusage gives KiB on Linux).
-  private static var peakMebibytes: Double {
-    var usage = rusage()
-    getrusage(RUSAGE_SELF.rawValue, &usage)
-    return Double(usage.ru_maxrss) / 1024
   }
 }
 

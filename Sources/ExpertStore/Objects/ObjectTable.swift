@@ -70,38 +70,37 @@ extension ObjectTable {
   func put(_ object: NewObject, _ connection: SQLConnection) throws -> Int64 {
     if let known = try id(of: object.hash, connection) { return known }
     let body = zstd.pack(object.bytes, newest[object.kind])
-    let id = try insert(object.kind, object.hash, body, connection)
+    let id = try put(object.kind, object.hash, body, connection)
     try noteNew(object.kind, connection)
     return id
   }
 
-  /// The row of an object whose body was packed elsewhere.
+  /// The row of an object whose body was packed elsewhere, stored now where it was not yet. Most
+  /// are new, so the index is asked once, by the insert itself.
   func put(
-    _ kind: ObjectKind, _ hash: Digest, _ body: PackedBody, _ connection: SQLConnection
-  ) throws -> (id: Int64, isNew: Bool) {
-    if let known = try id(of: hash, connection) { return (known, false) }
-    return (try insert(kind, hash, body, connection), true)
-  }
-
-  private func insert(
     _ kind: ObjectKind, _ hash: Digest, _ body: PackedBody, _ connection: SQLConnection
   ) throws -> Int64 {
     let statement = try connection.statement(
-      "INSERT INTO object(hash, kind, codec, size, sum, body) VALUES(?, ?, ?, ?, ?, ?)")
-    statement.bind(1, hash.bytes)
+      "INSERT INTO object(hash, kind, codec, size, sum, body) VALUES(?, ?, ?, ?, ?, ?)"
+        + " ON CONFLICT(hash) DO NOTHING")
+    hash.withBytes { statement.bind(1, $0) }
     statement.bind(2, kind.rawValue)
     statement.bind(3, body.codec)
     statement.bind(4, Int64(body.size))
     statement.bind(5, body.sum)
     statement.bind(6, body.bytes)
     try statement.run()
-    return connection.lastInsertedRow
+    if connection.changes == 1 { return connection.lastInsertedRow }
+    guard let known = try id(of: hash, connection) else {
+      throw SQLFailure(code: 11, message: "an object is neither there nor can it be added")
+    }
+    return known
   }
 
   /// The row of a hash, or `nil` where the store has no such object.
   func id(of hash: Digest, _ connection: SQLConnection) throws -> Int64? {
     let statement = try connection.statement("SELECT id FROM object WHERE hash = ?")
-    statement.bind(1, hash.bytes)
+    hash.withBytes { statement.bind(1, $0) }
     defer { statement.reset() }
     return try statement.step() ? statement.int(0) : nil
   }
@@ -125,7 +124,7 @@ extension ObjectTable {
     let codec = try connection.int("SELECT coalesce(max(codec), 1) + 1 FROM dictionary")
     guard let dictionary = ZstdDictionary(codec: codec, bytes: bytes) else { return }
     let object = NewObject(.dictionary, bytes)
-    let id = try put(object.kind, object.hash, zstd.pack(bytes, nil), connection).id
+    let id = try put(object.kind, object.hash, zstd.pack(bytes, nil), connection)
     try connection.run(
       "INSERT INTO dictionary(codec, kind, object_id) VALUES(?, ?, ?)", .integer(codec),
       .integer(kind.rawValue), .integer(id))

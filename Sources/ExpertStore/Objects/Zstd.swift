@@ -72,17 +72,30 @@ final class Zstd {
   func unpack(
     _ body: UnsafeRawBufferPointer, codec: Int64, size: Int, _ dictionary: ZstdDictionary?
   ) -> [UInt8]? {
-    if codec == Codec.raw { return body.count == size ? [UInt8](body) : nil }
     guard size >= 0, size <= Self.largestBody else { return nil }
-    ZSTD_DCtx_refDDict(decompressor, codec == Codec.plain ? nil : dictionary?.decompressing)
     var good = false
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      let found = ZSTD_decompressDCtx(
-        decompressor, buffer.baseAddress, size, body.baseAddress, body.count)
-      good = ZSTD_isError(found) == 0 && found == size
+      let place = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: size)
+      good = unpack(body, codec: codec, into: place, dictionary)
       count = good ? size : 0
     }
     return good ? bytes : nil
+  }
+
+  /// Unpacks a stored body into memory of exactly its size; `false` where it does not fill it.
+  func unpack(
+    _ body: UnsafeRawBufferPointer, codec: Int64, into place: UnsafeMutableRawBufferPointer,
+    _ dictionary: ZstdDictionary?
+  ) -> Bool {
+    if codec == Codec.raw {
+      guard body.count == place.count else { return false }
+      place.copyMemory(from: body)
+      return true
+    }
+    ZSTD_DCtx_refDDict(decompressor, codec == Codec.plain ? nil : dictionary?.decompressing)
+    let found = ZSTD_decompressDCtx(
+      decompressor, place.baseAddress, place.count, body.baseAddress, body.count)
+    return ZSTD_isError(found) == 0 && found == place.count
   }
 
   /// A dictionary learned from samples, or `nil` where they teach too little.
@@ -110,10 +123,16 @@ struct PackedBody: Sendable {
   /// The size before compression.
   var size: Int
   var bytes: [UInt8]
-
   /// A check of the stored bytes themselves: zstd ignores a few bits of its frames, so a flip there
   /// leaves the content, and its hash, as they were.
-  var sum: Int64 { bytes.withUnsafeBytes { BodySum.of($0) } }
+  var sum: Int64
+
+  init(codec: Int64, size: Int, bytes: [UInt8]) {
+    self.codec = codec
+    self.size = size
+    self.bytes = bytes
+    sum = bytes.withUnsafeBytes { BodySum.of($0) }
+  }
 }
 
 /// FNV-1a over words of eight bytes: each step is a bijection, so one changed bit always shows.

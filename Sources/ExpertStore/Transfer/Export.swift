@@ -29,101 +29,116 @@ extension Store {
     return report
   }
 
+  /// Reads, unpacks and hashes groups on a thread beside this one and its helpers, while this one
+  /// hands over those before.
   func export(_ members: [Member], to sink: ([UInt8]) throws -> Void) throws -> ExportReport {
     var hasher = SHA256()
-    var report = ExportReport(sha256: SHA256.hash([UInt8]()))
-    // One group is unpacked while the group before it is hashed and written and the next one read.
-    var group = try bodies(members, from: 0)
-    var ready: [[UInt8]] = []
-    func handOver() throws {
-      for piece in ready {
-        hasher.update(piece)
-        report.bytes += piece.count
-        try sink(piece)
-      }
-    }
-    while !group.isEmpty {
-      report.records += group.count
-      let lines = try nextLines(group, members, from: report.records, beside: handOver)
-      ready = lines.pieces
-      group = lines.next
-    }
-    try handOver()
+    var report = ExportReport(records: members.count, sha256: SHA256.hash([UInt8]()))
+    let pieces = Handover<[UInt8]>(capacity: Self.exportPieces)
+    try Parallel.both(
+      {
+        defer { pieces.stop() }
+        while let piece = pieces.take() {
+          report.bytes += piece.count
+          try sink(piece)
+        }
+      },
+      beside: {
+        defer { pieces.finish() }
+        for start in stride(from: 0, to: members.count, by: Self.exportGroup) {
+          let group = members[start..<min(start + Self.exportGroup, members.count)]
+          for piece in try lines(group) {
+            // Here, because writing keeps the other thread busier.
+            hasher.update(piece)
+            guard pieces.put(piece) else { return }
+          }
+        }
+      })
     report.sha256 = hasher.finalize()
     return report
   }
-}
 
-/// A stored body on its way out.
-private struct StoredBody: Sendable {
-  var id: Int64
-  var codec: Int64
-  var size: Int
-  var bytes: [UInt8]
-  var dictionary: ZstdDictionary?
-}
+  /// Records read and unpacked at once: a few megabytes.
+  private static let exportGroup = exportPieces * exportPiece
+  private static let exportPieces = 4
+  private static let exportPiece = 1024
 
-extension Store {
-  /// Bodies read at once: a few megabytes.
-  private static let exportGroup = 8192
-  private static let exportPiece = 2048
-
-  private func bodies(_ members: [Member], from start: Int) throws -> [StoredBody] {
-    try read { context in
-      let row = try context.connection.statement(
-        "SELECT codec, size, body FROM object WHERE id = ?")
-      defer { row.reset() }
-      return try members[start..<min(start + Self.exportGroup, members.count)].map { member in
-        row.reset()
-        row.bind(1, member.object)
-        guard try row.step() else { throw ObjectDamage(id: member.object, reason: "is missing") }
-        let codec = row.int(0)
-        return StoredBody(
-          id: member.object, codec: codec, size: Int(row.int(1)), bytes: row.blob(2),
-          dictionary: context.objects.dictionaries[codec])
+  /// The lines of some members, in pieces.
+  private func lines(_ members: ArraySlice<Member>) throws -> [[UInt8]] {
+    let stored = try read { context in
+      try stride(from: members.startIndex, to: members.endIndex, by: Self.exportPiece).map {
+        try StoredBodies(members[$0..<min($0 + Self.exportPiece, members.endIndex)], context)
       }
+    }
+    let pieces = Parallel.map(stored.count) { stored[$0].lines() }
+    return try mappingFailures(path: path) { try pieces.map { try $0.get() } }
+  }
+}
+
+/// Stored bodies on their way out, one behind the other.
+private struct StoredBodies: Sendable {
+  private struct Place {
+    var id: Int64
+    var codec: Int64
+    /// Unpacked.
+    var size: Int
+    /// Where the body ends in `bytes`; it starts where the one before ends.
+    var end: Int
+  }
+
+  private var bytes: [UInt8] = []
+  private var places: [Place] = []
+  private let dictionaries: [Int64: ZstdDictionary]
+
+  init(_ members: ArraySlice<Member>, _ context: Context) throws {
+    dictionaries = context.objects.dictionaries
+    places.reserveCapacity(members.count)
+    let row = try context.connection.statement("SELECT codec, size, body FROM object WHERE id = ?")
+    defer { row.reset() }
+    for member in members {
+      row.reset()
+      row.bind(1, member.object)
+      guard try row.step() else { throw ObjectDamage(id: member.object, reason: "is missing") }
+      let size = row.int(1)
+      guard size >= 0, size <= Zstd.largestBody else {
+        throw ObjectDamage(id: member.object, reason: "does not unpack")
+      }
+      row.withBytes(2) { bytes.append(contentsOf: $0) }
+      places.append(
+        Place(id: member.object, codec: row.int(0), size: Int(size), end: bytes.count))
     }
   }
 
-  /// Unpacks one group on all cores while `work` is done and the next group read.
-  private func nextLines(
-    _ group: [StoredBody], _ members: [Member], from start: Int, beside work: () throws -> Void
-  ) throws -> (pieces: [[UInt8]], next: [StoredBody]) {
-    var next = Result<[StoredBody], any Error>.success([])
-    let starts = Array(stride(from: 0, to: group.count, by: Self.exportPiece))
-    let pieces = Parallel.map(
-      starts.count,
-      beside: {
-        next = Result {
-          try work()
-          return try self.bodies(members, from: start)
-        }
-      }
-    ) { i in
-      Self.lines(group[starts[i]..<min(starts[i] + Self.exportPiece, group.count)])
-    }
-    return (
-      try mappingFailures(path: path) { try pieces.map { try $0.get() } }, try next.get()
-    )
-  }
-
-  private static func lines(
-    _ bodies: ArraySlice<StoredBody>
-  ) -> Result<[UInt8], ObjectDamage> {
+  /// The unpacked bodies, a line feed after each.
+  func lines() -> Result<[UInt8], ObjectDamage> {
     let zstd = Zstd()
-    var out: [UInt8] = []
-    out.reserveCapacity(bodies.reduce(0) { $0 + $1.size + 1 })
-    for body in bodies {
-      let line = body.bytes.withUnsafeBytes {
-        zstd.unpack($0, codec: body.codec, size: body.size, body.dictionary)
-      }
-      guard let line else {
-        return .failure(ObjectDamage(id: body.id, reason: "does not unpack"))
-      }
-      out += line
-      out.append(UInt8(ascii: "\n"))
+    let total = places.reduce(0) { $0 + $1.size + 1 }
+    var damaged: Int64?
+    let out = [UInt8](unsafeUninitializedCapacity: total) { buffer, filled in
+      let out = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: total)
+      damaged = bytes.withUnsafeBytes { unpack($0, into: out, zstd) }
+      filled = damaged == nil ? total : 0
     }
-    return .success(out)
+    return damaged.map { .failure(ObjectDamage(id: $0, reason: "does not unpack")) }
+      ?? .success(out)
+  }
+
+  /// The object that could not be unpacked, or `nil` where all of `out` is written.
+  private func unpack(
+    _ bytes: UnsafeRawBufferPointer, into out: UnsafeMutableRawBufferPointer, _ zstd: Zstd
+  ) -> Int64? {
+    var start = 0
+    var at = 0
+    for place in places {
+      let body = UnsafeRawBufferPointer(rebasing: bytes[start..<place.end])
+      let line = UnsafeMutableRawBufferPointer(rebasing: out[at..<at + place.size])
+      let dictionary = dictionaries[place.codec]
+      guard zstd.unpack(body, codec: place.codec, into: line, dictionary) else { return place.id }
+      out[at + place.size] = UInt8(ascii: "\n")
+      start = place.end
+      at += place.size + 1
+    }
+    return nil
   }
 }
 

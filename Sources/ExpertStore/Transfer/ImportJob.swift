@@ -1,8 +1,7 @@
 internal import ExpertPlatform
 internal import ExpertRecord
-internal import Synchronization
 
-/// One import under way: groups of rows are read and packed on all cores while the group before is
+/// One import under way: groups of rows are read and packed on all cores while those before are
 /// being stored.
 final class ImportJob<Raw: Sendable> {
   private let store: Store
@@ -18,6 +17,10 @@ final class ImportJob<Raw: Sendable> {
 
   /// Rows a thread reads at once: some tens of milliseconds of work.
   private let piece = 2048
+  /// Rows a transaction stores at least. Hashes are scattered over the whole index, so a transaction
+  /// rewrites most of its pages however few rows it has: at a million records, transactions of 8192
+  /// rows write three times as many bytes as these.
+  private let transactionRows = 65_536
   /// Rows that teach the first dictionary.
   private let samples = 4000
 
@@ -33,23 +36,22 @@ final class ImportJob<Raw: Sendable> {
     self.parse = parse
   }
 
-  /// Reads all groups: packing one overlaps storing the one before.
+  /// Reads and packs groups on the calling thread and its helpers while a thread beside them stores
+  /// those before, so that the disk and the cores work at once.
   func run(_ next: () throws -> [ImportLine<Raw>]) throws {
-    var waiting: [PackedRow] = []
-    var isFirst = true
-    while true {
-      let lines = try next()
-      if lines.isEmpty { break }
-      if isFirst { try learn(lines) }
-      isFirst = false
-      let storing = Mutex<(any Error)?>(nil)
-      let packed = pack(lines) {
-        do { try self.insert(waiting) } catch { storing.withLock { $0 = error } }
-      }
-      if let error = storing.withLock({ $0 }) { throw error }
-      waiting = packed
-    }
-    try insert(waiting)
+    var lines = try next()
+    guard !lines.isEmpty else { return }
+    try learn(lines)
+    let groups = Handover<[PackedRow]>(capacity: 2)
+    try Parallel.both(
+      {
+        defer { groups.finish() }
+        while !lines.isEmpty, groups.put(pack(lines)) { lines = try next() }
+      },
+      beside: {
+        defer { groups.stop() }
+        while let group = groups.take() { try insert(group, andMoreOf: groups) }
+      })
   }
 
   /// Trains the dictionary of records on the first rows where the store has none.
@@ -69,14 +71,12 @@ final class ImportJob<Raw: Sendable> {
     }
   }
 
-  private func pack(
-    _ lines: [ImportLine<Raw>], beside work: @escaping () -> Void
-  ) -> [PackedRow] {
+  private func pack(_ lines: [ImportLine<Raw>]) -> [PackedRow] {
     let starts = Array(stride(from: 0, to: lines.count, by: piece))
     let parse = parse
     let dictionary = dictionary
     let piece = piece
-    let results = Parallel.map(starts.count, beside: work) { i in
+    let results = Parallel.map(starts.count) { i in
       let zstd = Zstd()
       return lines[starts[i]..<min(starts[i] + piece, lines.count)].map { line in
         PackedRow(parse(line.line, line.raw), zstd, dictionary)
@@ -85,10 +85,16 @@ final class ImportJob<Raw: Sendable> {
     return results.flatMap { $0 }
   }
 
-  private func insert(_ packed: [PackedRow]) throws {
-    guard !packed.isEmpty else { return }
+  /// Stores a group and those that follow it in one transaction.
+  private func insert(_ first: [PackedRow], andMoreOf groups: Handover<[PackedRow]>) throws {
     try store.write("import rows") { context in
-      for row in packed { try insert(row, context) }
+      var group: [PackedRow]? = first
+      var stored = 0
+      while let rows = group {
+        for row in rows { try insert(row, context) }
+        stored += rows.count
+        group = stored < transactionRows ? groups.take() : nil
+      }
     }
   }
 
@@ -96,7 +102,7 @@ final class ImportJob<Raw: Sendable> {
     report.rows += 1
     switch row.content {
     case .record(let rid, let hash, let body, let attributes):
-      let object = try context.objects.put(.record, hash, body, context.connection).id
+      let object = try context.objects.put(.record, hash, body, context.connection)
       rows.append(
         DeltaRow(
           rid: rid, seq: 0, now: .init(object: object, attrs: try id(of: attributes, context)),

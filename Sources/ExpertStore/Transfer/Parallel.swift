@@ -3,25 +3,36 @@ internal import Synchronization
 
 /// Work on all cores from synchronous code.
 enum Parallel {
-  /// The results of `body` for `0..<count`, in order, computed on all cores while the calling thread
-  /// first does `work`.
-  static func map<T: Sendable>(
-    _ count: Int, beside work: () -> Void, _ body: @Sendable (Int) -> T
-  ) -> [T] {
+  /// The results of `body` for `0..<count`, in order, computed on all cores.
+  static func map<T: Sendable>(_ count: Int, _ body: @Sendable (Int) -> T) -> [T] {
     let results = Mutex<[T?]>(Array(repeating: nil, count: count))
-    withoutActuallyEscaping(work) { work in
-      // Index 0 runs `work`; it is not Sendable, but exactly one iteration calls it, and
-      // concurrentPerform returns only after it has.
-      nonisolated(unsafe) let work = work
-      DispatchQueue.concurrentPerform(iterations: count + 1) { i in
-        guard i > 0 else {
-          work()
-          return
-        }
-        let result = body(i - 1)
-        results.withLock { $0[i - 1] = result }
-      }
+    DispatchQueue.concurrentPerform(iterations: count) { i in
+      let result = body(i)
+      results.withLock { $0[i] = result }
     }
     return results.withLock { $0.compactMap { $0 } }
+  }
+
+  /// Does `work` on the calling thread and `other` on a thread beside it, and returns when both are
+  /// done; then throws what `other` threw, else what `work` threw. The two must share nothing that
+  /// is not made for sharing.
+  static func both(_ work: () throws -> Void, beside other: () throws -> Void) throws {
+    let failure = Mutex<(any Error)?>(nil)
+    var result = Result<Void, any Error>.success(())
+    withoutActuallyEscaping(other) { other in
+      // It is not Sendable, but this thread only waits for it.
+      nonisolated(unsafe) let other = other
+      // A serial queue gets a thread of its own, however busy the pool is: the two wait for each
+      // other, so both must run. The group is left after the closure was let go, which a semaphore
+      // signalled by the closure itself would not wait for.
+      let group = DispatchGroup()
+      DispatchQueue(label: "expert-gen.beside").async(group: group) {
+        do { try other() } catch { failure.withLock { $0 = error } }
+      }
+      result = Result { try work() }
+      group.wait()
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+    try result.get()
   }
 }

@@ -101,7 +101,7 @@ extension Context {
     let statement = try connection.statement("INSERT INTO delta VALUES(?, ?, ?, ?, ?, ?, ?)")
     for row in rows {
       statement.bind(1, commit)
-      statement.bind(2, row.rid.bytes)
+      row.rid.withBytes { statement.bind(2, $0) }
       statement.bind(3, row.seq)
       statement.bind(4, row.now?.object)
       statement.bind(5, row.now?.attrs)

@@ -16,13 +16,16 @@ struct Membership: Sendable {
   static let bucketBits = 12
   private(set) var buckets: [[Member]]
   private var hashes: [Digest?]
-  private var stale: Set<Int> = []
+  private var stale: [Bool]
   private(set) var count = 0
   private(set) var highestSeq: Int64 = 0
+  /// Below 0 in a damaged store only.
+  private var lowestSeq: Int64 = 0
 
   init() {
     buckets = Array(repeating: [], count: 1 << Self.bucketBits)
     hashes = Array(repeating: nil, count: 1 << Self.bucketBits)
+    stale = Array(repeating: false, count: 1 << Self.bucketBits)
   }
 
   static func bucket(of rid: RecordID) -> Int { Int(rid.high >> (64 - UInt64(bucketBits))) }
@@ -43,8 +46,9 @@ struct Membership: Sendable {
       buckets[index].insert(member, at: i)
       count += 1
     }
-    stale.insert(index)
+    stale[index] = true
     highestSeq = max(highestSeq, member.seq)
+    lowestSeq = min(lowestSeq, member.seq)
   }
 
   /// Takes a member out, where there is one.
@@ -54,7 +58,7 @@ struct Membership: Sendable {
     guard i < buckets[index].count, buckets[index][i].rid == rid else { return }
     buckets[index].remove(at: i)
     count -= 1
-    stale.insert(index)
+    stale[index] = true
   }
 
   /// The first place whose rid is not below; new rids mostly come in order, so the end is tried
@@ -72,22 +76,40 @@ struct Membership: Sendable {
 
   /// All members in the order of the dataset: by the time they joined, then by rid.
   func ordered() -> [Member] {
-    var all: [Member] = []
-    all.reserveCapacity(count)
-    for bucket in buckets { all += bucket }
-    all.sort { ($0.seq, $0.rid) < ($1.seq, $1.rid) }
-    return all
+    // Places are mostly 1, 2, 3…: then counting puts a million in order in a tenth of the time.
+    lowestSeq >= 0 && highestSeq <= Int64(4 * count) ? counted() : sorted()
+  }
+
+  private func sorted() -> [Member] {
+    buckets.joined().sorted { ($0.seq, $0.rid) < ($1.seq, $1.rid) }
+  }
+
+  /// A counting sort; the buckets are in the order of the rids, so equal places keep it.
+  private func counted() -> [Member] {
+    var next = [Int32](repeating: 0, count: Int(highestSeq) + 2)
+    for bucket in buckets { for member in bucket { next[Int(member.seq) + 1] += 1 } }
+    for i in next.indices.dropFirst() { next[i] += next[i - 1] }
+    return [Member](unsafeUninitializedCapacity: count) { all, filled in
+      for bucket in buckets {
+        for member in bucket {
+          let seq = Int(member.seq)
+          all.initializeElement(at: Int(next[seq]), to: member)
+          next[seq] += 1
+        }
+      }
+      filled = count
+    }
   }
 
   /// Members whose bucket hash must be computed before the root is known.
-  var staleMembers: Int { stale.reduce(0) { $0 + buckets[$1].count } }
+  var staleMembers: Int { zip(stale, buckets).reduce(0) { $0 + ($1.0 ? $1.1.count : 0) } }
 
   /// The Merkle root over (rid, record hash, attributes hash).
   mutating func root(hash: (Int64) throws -> Digest) throws -> Digest {
-    for index in stale {
+    for index in stale.indices where stale[index] {
       hashes[index] = buckets[index].isEmpty ? nil : try Merkle.bucket(buckets[index], hash: hash)
     }
-    stale = []
+    stale = Array(repeating: false, count: stale.count)
     return Merkle.root(hashes)
   }
 }

@@ -98,7 +98,7 @@ enum SnapshotBucket {
   static func encode(_ members: some Sequence<Member>) -> [UInt8] {
     var out: [UInt8] = []
     for member in members {
-      out += member.rid.bytes
+      member.rid.withBytes { out.append(contentsOf: $0) }
       for number in [member.object, member.attrs, member.seq] { append(UInt64(number), to: &out) }
     }
     return out

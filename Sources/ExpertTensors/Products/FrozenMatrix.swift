@@ -1,27 +1,42 @@
+internal import CKernels
 package import ExpertPlatform
 
 /// The weight of a linear layer that is never trained: W [out, in], prepared once for products.
 ///
 /// Several tensors of one width may be stacked: their rows follow each other (query, key and value
-/// become one product).
+/// become one product). Tensors that are quantised already keep their codes at `int4` and `int8`.
+/// Where the processor multiplies bf16, inputs of all precisions but fp32 are rounded to bf16;
+/// elsewhere products are fp32 throughout, on the same weights.
 package final class FrozenMatrix: Sendable {
   /// Rows of W: what a product yields.
   package let outputs: Int
   /// Columns of W: what a product takes.
   package let inputs: Int
   package let precision: Precision
-  private let weights: FloatBuffer
+  /// The instructions that products use.
+  package let isa: InstructionSet
+  private let parts: [WeightPart]
 
   /// Prepares `views`, stacked by rows.
-  package init(_ views: [TensorView], precision: Precision, pool: ThreadPool) {
+  package init(
+    _ views: [TensorView], precision: Precision, layout: WeightLayout = .automatic,
+    isa: InstructionSet = .current, pool: ThreadPool
+  ) {
     inputs = views.first?.columns ?? 0
     outputs = views.reduce(0) { $0 + $1.rows }
     self.precision = precision
-    weights = FloatBuffer(count: outputs * inputs)
-    var row = 0
-    for view in views {
-      view.copyFloats(rows: 0..<view.rows, to: weights.base + row * inputs)
-      row += view.rows
+    self.isa = isa
+    parts = WeightParts.make(views, precision: precision, layout: layout, pool: pool)
+  }
+
+  /// Bytes of private memory; a mapped file counts nothing.
+  package var bytes: Int { parts.reduce(0) { $0 + $1.bytes } }
+
+  /// Bytes that one product of few rows reads, mapped ones included.
+  package var readBytes: Int {
+    parts.reduce(0) { sum, part in
+      let mapped = part.weights.kind == EXPERT_ROWS_BF16
+      return sum + (mapped ? part.weights.outputs * inputs * 2 : part.bytes)
     }
   }
 
@@ -34,12 +49,21 @@ package final class FrozenMatrix: Sendable {
     into y: UnsafeMutablePointer<Float>, accumulate: Bool = false, pool: ThreadPool
   ) {
     let range = range ?? 0..<outputs
-    pool.run(rows) { row in
-      for output in range {
-        var sum: Float = 0
-        for k in 0..<inputs { sum += x[row * inputs + k] * weights.base[output * inputs + k] }
-        let place = row * range.count + output - range.lowerBound
-        y[place] = accumulate ? y[place] + sum : sum
+    for part in parts where part.range.overlaps(range) {
+      let here = part.range.clamped(to: range)
+      withUnsafePointer(to: part.weights) { weights in
+        var product = product(EXPERT_FORWARD, weights, rows: rows)
+        product.depth = inputs
+        product.lane_from = here.lowerBound - part.start
+        product.lanes = here.count
+        product.out = y + (here.lowerBound - range.lowerBound)
+        product.out_stride = range.count
+        product.accumulate = accumulate ? 1 : 0
+        if FewRowsProduct.suits(rows: rows) {
+          FewRowsProduct(product: product).run(x, rowStride: inputs, pool: pool)
+        } else {
+          TiledProduct(product: product).run(x, rowStride: inputs, pool: pool)
+        }
       }
     }
   }
@@ -50,18 +74,47 @@ package final class FrozenMatrix: Sendable {
     into dx: UnsafeMutablePointer<Float>, accumulate: Bool = false, pool: ThreadPool
   ) {
     let range = range ?? 0..<outputs
-    pool.run(rows) { row in
-      let out = dx + row * inputs
-      if !accumulate { out.update(repeating: 0, count: inputs) }
-      for output in range {
-        let factor = dy[row * range.count + output - range.lowerBound]
-        for k in 0..<inputs { out[k] += factor * weights.base[output * inputs + k] }
+    var accumulate = accumulate
+    for part in parts where part.range.overlaps(range) {
+      let here = part.range.clamped(to: range)
+      withUnsafePointer(to: part.weights) { weights in
+        var product = product(EXPERT_BACKWARD, weights, rows: rows)
+        product.depth = here.count
+        product.depth_from = here.lowerBound - part.start
+        product.lanes = inputs
+        product.out = dx
+        product.out_stride = inputs
+        product.accumulate = accumulate ? 1 : 0
+        TiledProduct(product: product)
+          .run(dy + (here.lowerBound - range.lowerBound), rowStride: range.count, pool: pool)
       }
+      accumulate = true
     }
   }
 
   /// Rows of W as the products see them, as fp32: out [range.count, in].
   package func copyFloats(rows range: Range<Int>, to out: UnsafeMutablePointer<Float>) {
-    out.update(from: weights.base + range.lowerBound * inputs, count: range.count * inputs)
+    for part in parts where part.range.overlaps(range) {
+      withUnsafePointer(to: part.weights) { weights in
+        for row in part.range.clamped(to: range) {
+          expert_weight_floats(
+            weights, row - part.start, 0, inputs, out + (row - range.lowerBound) * inputs)
+        }
+      }
+    }
+  }
+
+  private func product(
+    _ direction: expert_direction, _ weights: UnsafePointer<expert_weights>, rows: Int
+  ) -> expert_product {
+    var product = expert_product()
+    product.isa = isa.kernels
+    product.compute =
+      precision != .fp32 && isa == .avx512bf16 ? EXPERT_COMPUTE_BF16 : EXPERT_COMPUTE_F32
+    product.direction = direction
+    product.weights = weights
+    product.rows = rows
+    product.alpha = 1
+    return product
   }
 }

@@ -26,6 +26,14 @@ struct BenchLine: Sendable, Hashable {
       "detail": .string(detail),
     ]
   }
+
+  /// Reads what `json` wrote; `nil` for anything else.
+  init?(json: JSONValue) {
+    guard let name = json["name"]?.string, let rate = json["rate"]?.number,
+      let unit = json["unit"]?.string, let detail = json["detail"]?.string
+    else { return nil }
+    self.init(name, rate, unit, detail)
+  }
 }
 
 extension MachineFacts {

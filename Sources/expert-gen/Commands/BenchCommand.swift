@@ -10,7 +10,7 @@ internal import Foundation
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure this machine.",
-    subcommands: [BenchDataCommand.self, BenchExpertCommand.self])
+    subcommands: [BenchDataCommand.self, BenchModelCommand.self, BenchExpertCommand.self])
 }
 
 /// `expert-gen bench data`.
@@ -20,34 +20,46 @@ struct BenchDataCommand: AsyncParsableCommand {
     abstract:
       "Measure the JSON parser, the duplicate search, the store and HTTP on made-up records.",
     discussion: """
-      Needs about 3 KB of disk a record in the temporary folder; --quick uses a fiftieth.
+      Needs about 3 KB of disk a record in the temporary folder; --quick uses a fiftieth. Each part
+      runs in a process of its own, so that its peak of memory is its own too.
 
       Example: expert-gen bench data --quick
+               expert-gen bench data --part store
       """)
 
   @Flag(help: "A fiftieth of the work: minutes become seconds.") var quick = false
+  @Option(help: "Measure one part only, in this process: parser, duplicates, store or http.")
+  var part: BenchPart?
   @OptionGroup var options: GlobalOptions
 
   func run() async throws {
-    let rows = quick ? 20_000 : 1_000_000
-    var lines = [try parser(rows: rows / 20), duplicates(rows: rows)]
-    lines += try store(rows: rows)
-    lines.append(try await transport())
-    let peak = ResourceUsage.now().peakResidentBytes
+    let reports: [BenchReport]
+    if let part {
+      reports = [BenchReport(try await lines(of: part), peakOf: part)]
+    } else {
+      reports = try BenchRunner(quick: quick, quiet: options.quiet || options.json).all()
+    }
+    let lines = reports.flatMap(\.lines)
     let machine = MachineFacts.current()
     if options.json {
-      Console.out([
-        "machine": machine.json, "peak_memory": .number(Double(peak)),
-        "figures": .array(lines.map(\.json)),
-      ])
+      Console.out(["machine": machine.json, "figures": .array(lines.map(\.json))])
       return
     }
     options.show(
       TableText(
         ["WHAT", "FIGURE", "UNIT", "DETAIL"], numeric: [1],
         rows: lines.map { [$0.name, Figures.rate($0.rate), $0.unit, $0.detail] }))
-    Console.out("peak memory \(Figures.bytes(peak))")
     Console.out(machine.summary)
+  }
+
+  private func lines(of part: BenchPart) async throws -> [BenchLine] {
+    let rows = quick ? 20_000 : 1_000_000
+    switch part {
+    case .parser: return [try parser(rows: rows / 20)]
+    case .duplicates: return [duplicates(rows: rows)]
+    case .store: return try store(rows: rows)
+    case .http: return [try await transport()]
+    }
   }
 
   /// Parses records of about 1 KB, one by one.

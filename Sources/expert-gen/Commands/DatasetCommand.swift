@@ -12,6 +12,7 @@ struct DatasetCommand: ParsableCommand {
       DatasetFunnelCommand.self, DatasetTagCommand.self, DatasetBranchCommand.self,
       DatasetImportCommand.self, DatasetExportCommand.self, DatasetCheckoutCommand.self,
       DatasetFilterCommand.self, DatasetDedupCommand.self,
-      DatasetStratifyCommand.self, DatasetSplitCommand.self, DatasetReviewCommand.self,
+      DatasetStratifyCommand.self, DatasetScoreCommand.self, DatasetSplitCommand.self,
+      DatasetReviewCommand.self,
     ])
 }

@@ -18,7 +18,7 @@ package struct Doctor: Sendable {
 
   /// Every finding, the machine first.
   package func examine() async -> [Finding] {
-    machine() + libraries() + folders() + store() + providers() + (await localServers())
+    machine() + libraries() + folders() + store() + models() + providers() + (await localServers())
   }
 }
 

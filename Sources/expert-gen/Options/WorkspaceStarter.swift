@@ -14,7 +14,7 @@ package struct WorkspaceStarter: Sendable {
 
   package init(folder: String) { self.folder = folder }
 
-  /// The starter files by path: the three folders' explanations, the example recipe, and what
+  /// The starter files by path: the four folders' explanations, the example recipe, and what
   /// version control should leave out.
   package static var files: [String: String] {
     var files = EmbeddedFiles.all.filter { path, _ in

@@ -13,6 +13,9 @@ package enum Interruption {
   /// Whether the user asked the process to stop.
   package static var happened: Bool { count.load(ordering: .relaxed) > 0 }
 
+  /// Forgets what was asked: the command stopped what was under way and goes on with something else.
+  package static func clear() { count.store(0, ordering: .relaxed) }
+
   /// Sets the handlers and starts the thread that acts on them.
   package static func install() {
     var ends: [Int32] = [-1, -1]

@@ -56,7 +56,6 @@ final class CurlHandle {
     set(CURLOPT_SSL_VERIFYPEER, 1)
     set(CURLOPT_SSL_VERIFYHOST, 2)
     set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
-    set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
     set(CURLOPT_USERAGENT, "expert-gen")
   }
 
@@ -75,9 +74,19 @@ final class CurlHandle {
     let request = transfer.request
     set(CURLOPT_URL, request.url)
     setMethod(request)
+    setCompression(request)
     setHeaders(transfer.headers)
     setLimits(request.limits)
     setRoute(transfer.admission.origin)
+  }
+
+  /// A range of a compressed reply is no range of the file.
+  private func setCompression(_ request: HTTPRequest) {
+    if request.sink == nil {
+      set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
+    } else {
+      expert_curl_set_pointer(raw, CURLOPT_ACCEPT_ENCODING, nil)
+    }
   }
 
   private func setMethod(_ request: HTTPRequest) {

@@ -12,9 +12,11 @@ extension CurlTransfer {
   func outcome(of code: CURLcode) -> Outcome {
     if code != CURLE_OK { return .failure(verdict ?? failure(code).error) }
     guard reply.headersEnded, reply.status > 0 else {
-      return .failure(.truncated(receivedBytes: reply.body.count))
+      return .failure(.truncated(receivedBytes: receivedBytes))
     }
     if let complaint = framingComplaint { return .failure(complaint) }
+    // A sink learns of an empty body too.
+    _ = takesBody
     return .success(
       HTTPResponse(
         status: reply.status, headers: reply.headers, body: reply.body,
@@ -25,7 +27,7 @@ extension CurlTransfer {
     CurlFailure(
       code: code, systemCode: handle?.long(CURLINFO_OS_ERRNO) ?? 0,
       detail: handle?.errorDetail ?? "", host: admission.origin.host, connected: isConnected,
-      headersEnded: reply.headersEnded, receivedBytes: reply.body.count, limits: request.limits)
+      headersEnded: reply.headersEnded, receivedBytes: receivedBytes, limits: request.limits)
   }
 
   /// HTTP/2 frames every body; HTTP/1 must say how long it is.

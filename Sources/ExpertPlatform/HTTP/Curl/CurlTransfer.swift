@@ -18,6 +18,10 @@ final class CurlTransfer: @unchecked Sendable {
   var slot = -1
   var handle: CurlHandle?
   var reply = ReplyBuffer()
+  /// Bytes of the body, decompressed, wherever they went.
+  private(set) var receivedBytes = 0
+  /// Whether the request's sink takes the body; `nil` until its first byte.
+  private var isPoured: Bool?
   /// Why a callback ended the transfer; it outranks libcurl's own code.
   var verdict: HTTPTransferError?
 
@@ -46,13 +50,29 @@ final class CurlTransfer: @unchecked Sendable {
 
   /// Takes decompressed bytes of the body; false ends the transfer.
   func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
-    guard reply.body.count + bytes.count <= request.limits.maxBodyBytes else {
-      verdict = .bodyTooLarge(limit: request.limits.maxBodyBytes)
+    receivedBytes += bytes.count
+    let limit =
+      request.sink == nil || takesBody
+      ? request.limits.maxBodyBytes : HTTPLimits.maxErrorBytes
+    guard receivedBytes <= limit else {
+      verdict = .bodyTooLarge(limit: limit)
       reply.body = []
       return false
     }
-    reply.body.append(contentsOf: bytes)
-    return true
+    guard takesBody, let sink = request.sink else {
+      reply.body.append(contentsOf: bytes)
+      return true
+    }
+    if !sink.receive(bytes) { verdict = .stopped }
+    return verdict == nil
+  }
+
+  /// Whether the sink takes the body; asked once, when the final head is known.
+  var takesBody: Bool {
+    if let isPoured { return isPoured }
+    let answer = request.sink?.begin(status: reply.status, headers: reply.headers) ?? false
+    isPoured = answer
+    return answer
   }
 
   /// Whether this transfer may connect to an address; remembers the refusal.

@@ -1,0 +1,278 @@
+// Attention of up to TILE queries to runs of keys, a tile of keys at a time.
+//
+// Lanes are queries: the scores are held as Sᵀ [keys, queries], so that keys and values are read
+// in place as broadcast factors, the softmax runs down the rows without any horizontal sum, and
+// only the queries and the result are transposed, once for all keys. (The scheme of
+// FlashAttention, Dao et al. 2022: running maximum and sum, rescaling of what is summed so far.)
+//
+// One lane is one query head of one token; the heads that share a key head stand side by side:
+// lane = token · group + head.
+#pragma once
+#include "lanes.h"
+
+enum { TILE = EXPERT_ATTENTION_LANES, KEYS = 64, MOST = EXPERT_ATTENTION_HEAD_MAX };
+
+#if LANES == 16
+enum { ROWS = 6, COLUMNS = 4 };
+#else
+enum { ROWS = 4, COLUMNS = 2 };
+#endif
+
+/// C [rows, columns·LANES] (+)= Σₖ A(m, k) · B[k], A(m, k) = a[m·am + k·ak].
+INLINE void product_block(
+    size_t rows, size_t columns, size_t depth, const float *a, size_t am, size_t ak,
+    const float *b, size_t b_stride, float *c, size_t c_stride, bool accumulate) {
+  V sums[ROWS][COLUMNS];
+#pragma clang loop unroll(full)
+  for (size_t m = 0; m < rows; m++)
+#pragma clang loop unroll(full)
+    for (size_t n = 0; n < columns; n++)
+      sums[m][n] = accumulate ? load(c + m * c_stride + n * LANES) : (V){0};
+  for (size_t k = 0; k < depth; k++, a += ak, b += b_stride) {
+    V row[COLUMNS];
+#pragma clang loop unroll(full)
+    for (size_t n = 0; n < columns; n++) row[n] = load(b + n * LANES);
+#pragma clang loop unroll(full)
+    for (size_t m = 0; m < rows; m++) {
+      const V factor = all(a[m * am]);
+#pragma clang loop unroll(full)
+      for (size_t n = 0; n < columns; n++) sums[m][n] = factor * row[n] + sums[m][n];
+    }
+  }
+#pragma clang loop unroll(full)
+  for (size_t m = 0; m < rows; m++)
+#pragma clang loop unroll(full)
+    for (size_t n = 0; n < columns; n++) store(c + m * c_stride + n * LANES, sums[m][n]);
+}
+
+/// The same over any number of rows.
+INLINE void product_panel(
+    size_t columns, size_t rows, size_t depth, const float *a, size_t am, size_t ak,
+    const float *b, size_t b_stride, float *c, size_t c_stride, bool accumulate) {
+  size_t m = 0;
+  for (; m + ROWS <= rows; m += ROWS)
+    product_block(
+        ROWS, columns, depth, a + m * am, am, ak, b, b_stride, c + m * c_stride, c_stride,
+        accumulate);
+#define REST(count)                                                                         \
+  case count:                                                                               \
+    product_block(                                                                          \
+        count, columns, depth, a + m * am, am, ak, b, b_stride, c + m * c_stride, c_stride, \
+        accumulate);                                                                        \
+    break;
+  switch (rows - m) {
+    REST(1) REST(2) REST(3)
+#if LANES == 16
+    REST(4) REST(5)
+#endif
+  }
+#undef REST
+}
+
+/// C [rows, width] (+)= A B for any width; sums run over k in order.
+static void product(
+    size_t rows, size_t width, size_t depth, const float *a, size_t am, size_t ak, const float *b,
+    size_t b_stride, float *c, size_t c_stride, bool accumulate) {
+  size_t n = 0;
+  for (; n + COLUMNS * LANES <= width; n += COLUMNS * LANES)
+    product_panel(COLUMNS, rows, depth, a, am, ak, b + n, b_stride, c + n, c_stride, accumulate);
+  for (; n + LANES <= width; n += LANES)
+    product_panel(1, rows, depth, a, am, ak, b + n, b_stride, c + n, c_stride, accumulate);
+  for (; n < width; n++)
+    for (size_t m = 0; m < rows; m++) {
+      float sum = accumulate ? c[m * c_stride + n] : 0;
+      for (size_t k = 0; k < depth; k++) sum += a[m * am + k * ak] * b[k * b_stride + n];
+      c[m * c_stride + n] = sum;
+    }
+}
+
+/// The lane's row in [tokens, heads, D] memory.
+INLINE size_t lane_offset(size_t lane, size_t group, size_t stride, size_t width) {
+  return lane / group * stride + lane % group * width;
+}
+
+/// Reads lanes as columns: to[d][TILE]; absent lanes are zero.
+static void gather_columns(
+    const float *x, size_t stride, size_t group, size_t width, size_t first, size_t lanes,
+    float scale, float *to) {
+  for (size_t l = 0; l < TILE; l += LANES)
+    for (size_t d = 0; d < width; d += LANES) {
+      V block[LANES];
+      for (size_t i = 0; i < LANES; i++)
+        block[i] = l + i < lanes
+            ? load_until(x + lane_offset(first + l + i, group, stride, width), d, width) * scale
+            : (V){0};
+      transpose_lanes(block);
+      for (size_t i = 0; i < LANES && d + i < width; i++) store(to + (d + i) * TILE + l, block[i]);
+    }
+}
+
+/// Writes columns from[d][TILE], times factor[lane], back as lanes.
+static void scatter_columns(
+    const float *from, const float *factor, float *x, size_t stride, size_t group, size_t width,
+    size_t first, size_t lanes, bool accumulate) {
+  for (size_t l = 0; l < lanes; l += LANES)
+    for (size_t d = 0; d < width; d += LANES) {
+      V block[LANES];
+      for (size_t i = 0; i < LANES; i++)
+        block[i] = d + i < width ? load(from + (d + i) * TILE + l) * load(factor + l) : (V){0};
+      transpose_lanes(block);
+      for (size_t i = 0; i < LANES && l + i < lanes; i++) {
+        float *row = x + lane_offset(first + l + i, group, stride, width);
+        store_until(row, d, width, accumulate ? load_until(row, d, width) + block[i] : block[i]);
+      }
+    }
+}
+
+/// How many keys of the run the lane sees.
+INLINE size_t visible(const expert_key_run *run, size_t token) {
+  const size_t most = token + run->visible_to_first;
+  return most < run->count ? most : run->count;
+}
+
+/// Scores of keys that a lane does not see become -inf. Absent lanes see what the last one sees.
+INLINE void mask_scores(
+    float *scores, size_t key, size_t keys, const expert_key_run *run, size_t first, size_t lanes,
+    size_t group) {
+  if (key + keys <= visible(run, first / group)) return;
+  int32_t limits[TILE];
+  for (size_t lane = 0; lane < TILE; lane++) {
+    const size_t present = lane < lanes ? lane : lanes - 1;
+    limits[lane] = (int32_t)visible(run, (first + present) / group) - (int32_t)key;
+  }
+  for (size_t j = 0; j < keys; j++)
+    for (size_t l = 0; l < TILE; l += LANES) {
+      I limit;
+      memcpy(&limit, limits + l, sizeof limit);
+      const V s = load(scores + j * TILE + l);
+      store(scores + j * TILE + l, limit > (int32_t)j ? s : all(-INFINITY));
+    }
+}
+
+/// Turns scores into e^(s - maximum), keeps the running maximum and sum, and rescales `sums` [D].
+INLINE void soften(
+    float *scores, size_t keys, float *maximum, float *total, float *sums, size_t width) {
+  for (size_t l = 0; l < TILE; l += LANES) {
+    const V before = load(maximum + l);
+    V top = before;
+    for (size_t j = 0; j < keys; j++) top = larger(load(scores + j * TILE + l), top);
+    V sum = {0};
+    for (size_t j = 0; j < keys; j++) {
+      const V e = exp_lanes(load(scores + j * TILE + l) - top);
+      store(scores + j * TILE + l, e);
+      sum += e;
+    }
+    const V shrink = exp_lanes(before - top);
+    store(maximum + l, top);
+    store(total + l, load(total + l) * shrink + sum);
+    if (max_lanes((V)((U)(shrink != 1.0f) & 0x3f800000)) == 0.0f) continue;
+    for (size_t d = 0; d < width; d++)
+      store(sums + d * TILE + l, load(sums + d * TILE + l) * shrink);
+  }
+}
+
+static void attention_forward(
+    const expert_attention *a, size_t first, size_t lanes, const float *q, const expert_key_run *runs,
+    size_t run_count, float *out, float *lse) {
+  float queries[MOST * TILE] __attribute__((aligned(64)));
+  float sums[MOST * TILE] __attribute__((aligned(64)));
+  float scores[KEYS * TILE] __attribute__((aligned(64)));
+  float maximum[TILE], total[TILE];
+  const size_t width = a->width, last = (first + lanes - 1) / a->group;
+  gather_columns(q, a->q_stride, a->group, width, first, lanes, a->scale, queries);
+  memset(sums, 0, width * TILE * sizeof(float));
+  for (size_t l = 0; l < TILE; l++) maximum[l] = -INFINITY, total[l] = 0;
+  for (const expert_key_run *run = runs; run < runs + run_count; run++) {
+    const size_t end = visible(run, last);
+    for (size_t key = 0; key < end; key += KEYS) {
+      const size_t keys = end - key < KEYS ? end - key : KEYS;
+      product(
+          keys, TILE, width, run->keys + key * run->key_stride, run->key_stride, 1, queries, TILE,
+          scores, TILE, false);
+      mask_scores(scores, key, keys, run, first, lanes, a->group);
+      soften(scores, keys, maximum, total, sums, width);
+      product(
+          width, TILE, keys, run->values + key * run->value_stride, 1, run->value_stride, scores,
+          TILE, sums, TILE, true);
+    }
+  }
+  for (size_t lane = 0; lane < lanes && lse; lane++)
+    lse[lane_offset(first + lane, a->group, a->lse_stride, 1)] = maximum[lane] + logf(total[lane]);
+  for (size_t lane = 0; lane < TILE; lane++) total[lane] = 1.0f / total[lane];
+  scatter_columns(sums, total, out, a->out_stride, a->group, width, first, lanes, false);
+}
+
+/// Reads lanes as rows: to[TILE][width]; absent lanes are zero.
+static void gather_rows(
+    const float *x, size_t stride, size_t group, size_t width, size_t first, size_t lanes,
+    float *to) {
+  for (size_t lane = 0; lane < lanes; lane++)
+    memcpy(
+        to + lane * width, x + lane_offset(first + lane, group, stride, width),
+        width * sizeof(float));
+  memset(to + lanes * width, 0, (TILE - lanes) * width * sizeof(float));
+}
+
+/// δ = Σ_d dO·O of each lane, and its logsumexp; absent lanes get no weight.
+INLINE void gather_scalars(
+    const expert_attention *a, size_t first, size_t lanes, const float *out, const float *dout,
+    const float *lse, float *delta, float *total) {
+  for (size_t lane = 0; lane < TILE; lane++) delta[lane] = 0, total[lane] = INFINITY;
+  for (size_t lane = 0; lane < lanes; lane++) {
+    const size_t at = lane_offset(first + lane, a->group, a->out_stride, a->width);
+    delta[lane] = dot(out + at, dout + at, a->width);
+    total[lane] = lse[lane_offset(first + lane, a->group, a->lse_stride, 1)];
+  }
+}
+
+static void attention_backward(
+    const expert_attention *a, size_t first, size_t lanes, const float *q, const expert_key_run *runs,
+    size_t run_count, const float *out, const float *dout, const float *lse, float *dq,
+    const expert_key_gradient *gradients) {
+  float queries[MOST * TILE] __attribute__((aligned(64)));
+  float query_rows[MOST * TILE] __attribute__((aligned(64)));
+  float slopes[MOST * TILE] __attribute__((aligned(64)));
+  float slope_rows[MOST * TILE] __attribute__((aligned(64)));
+  float sums[MOST * TILE] __attribute__((aligned(64)));
+  float scores[KEYS * TILE] __attribute__((aligned(64)));
+  float changes[KEYS * TILE] __attribute__((aligned(64)));
+  float delta[TILE], total[TILE], ones[TILE];
+  const size_t width = a->width, group = a->group, last = (first + lanes - 1) / group;
+  gather_columns(q, a->q_stride, group, width, first, lanes, a->scale, queries);
+  gather_rows(q, a->q_stride, group, width, first, lanes, query_rows);
+  gather_columns(dout, a->out_stride, group, width, first, lanes, 1.0f, slopes);
+  gather_rows(dout, a->out_stride, group, width, first, lanes, slope_rows);
+  gather_scalars(a, first, lanes, out, dout, lse, delta, total);
+  memset(sums, 0, width * TILE * sizeof(float));
+  for (size_t r = 0; r < run_count; r++) {
+    const expert_key_run *run = runs + r;
+    const size_t end = visible(run, last);
+    for (size_t key = 0; key < end; key += KEYS) {
+      const size_t keys = end - key < KEYS ? end - key : KEYS;
+      const float *k = run->keys + key * run->key_stride;
+      const float *v = run->values + key * run->value_stride;
+      product(keys, TILE, width, k, run->key_stride, 1, queries, TILE, scores, TILE, false);
+      product(keys, TILE, width, v, run->value_stride, 1, slopes, TILE, changes, TILE, false);
+      mask_scores(scores, key, keys, run, first, lanes, group);
+      for (size_t l = 0; l < TILE; l += LANES) {
+        const V lse_lanes = load(total + l), delta_lanes = load(delta + l);
+        for (size_t j = 0; j < keys; j++) {
+          const V p = exp_lanes(load(scores + j * TILE + l) - lse_lanes);
+          const V dp = load(changes + j * TILE + l);
+          store(scores + j * TILE + l, p);
+          store(changes + j * TILE + l, p * (dp - delta_lanes) * a->scale);
+        }
+      }
+      const expert_key_gradient *g = gradients + r;
+      product(
+          keys, width, lanes, scores, TILE, 1, slope_rows, width, g->values + key * g->value_stride,
+          g->value_stride, true);
+      product(
+          keys, width, lanes, changes, TILE, 1, query_rows, width, g->keys + key * g->key_stride,
+          g->key_stride, true);
+      product(width, TILE, keys, k, 1, run->key_stride, changes, TILE, sums, TILE, true);
+    }
+  }
+  for (size_t lane = 0; lane < TILE; lane++) ones[lane] = 1.0f;
+  scatter_columns(sums, ones, dq, a->q_stride, group, width, first, lanes, false);
+}

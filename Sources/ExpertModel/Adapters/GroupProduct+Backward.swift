@@ -1,0 +1,127 @@
+internal import ExpertPlatform
+internal import ExpertTensors
+
+extension GroupProduct {
+  /// dX (+)= dY W and the adapter's part of it; adds to the gradients of the adapter's parameters.
+  ///
+  /// x [rows, in] is what `forward` took; dy [rows, out] is changed where outputs are scaled.
+  package func backward(
+    _ dy: MutableFloats, x: Floats, rows: Int, into dx: MutableFloats, accumulate: Bool = false
+  ) {
+    guard let adapter, let tape else {
+      return matrix.backward(dy, rows: rows, into: dx, accumulate: accumulate, pool: pool)
+    }
+    unscale(dy, rows: rows, adapter, tape)
+    if adapter.scalesInputs {
+      backwardScaledInputs(dy, x: x, rows: rows, into: dx, accumulate: accumulate, adapter)
+    } else {
+      matrix.backward(dy, rows: rows, into: dx, accumulate: accumulate, pool: pool)
+    }
+    backwardLowRank(dy, x: x, rows: rows, into: dx, adapter, tape)
+  }
+
+  /// Gradients of the vectors that scale outputs, and dy of what they scale.
+  ///
+  /// DoRA's factor is m/n with n held constant, so dm = Σ dy·y'/n.
+  private func unscale(
+    _ dy: MutableFloats, rows: Int, _ adapter: ModuleAdapter, _ tape: AdapterTape
+  ) {
+    guard let unscaled = tape.unscaled else { return }
+    for part in adapter.parts {
+      guard let factors = part.outputFactors(adapter), let vector = part.outputVector else {
+        continue
+      }
+      let norms = part.norms(adapter)
+      pool.run(part.range.count, grain: 64) { columns in
+        for column in columns {
+          var sum: Float = 0
+          for row in 0..<rows {
+            let place = row * matrix.outputs + part.range.lowerBound + column
+            sum += dy[place] * unscaled.base[place]
+            dy[place] *= factors[column]
+          }
+          vector.gradient[column] += norms.map { sum / $0[column] } ?? sum
+        }
+      }
+    }
+  }
+
+  private func backwardScaledInputs(
+    _ dy: MutableFloats, x: Floats, rows: Int, into dx: MutableFloats, accumulate: Bool,
+    _ adapter: ModuleAdapter
+  ) {
+    let inputs = matrix.inputs
+    if !accumulate { dx.update(repeating: 0, count: rows * inputs) }
+    for (range, scaling) in adapter.inputScalings {
+      let part = FloatBuffer(count: rows * range.count)
+      for row in 0..<rows {
+        (part.base + row * range.count).update(
+          from: dy + row * matrix.outputs + range.lowerBound, count: range.count)
+      }
+      let own = FloatBuffer(count: rows * inputs)
+      matrix.backward(part.base, rows: rows, range: range, into: own.base, pool: pool)
+      pool.run(inputs, grain: 64) { columns in
+        for k in columns {
+          var sum: Float = 0
+          for row in 0..<rows {
+            let place = row * inputs + k
+            sum += own.base[place] * x[place]
+            dx[place] += own.base[place] * (scaling?.value[k] ?? 1)
+          }
+          scaling?.gradient[k] += sum
+        }
+      }
+    }
+  }
+
+  /// dh = s dY B, dB += s dYᵀ h, dA += dhᵀ x, dX += dh A.
+  private func backwardLowRank(
+    _ dy: MutableFloats, x: Floats, rows: Int, into dx: MutableFloats, _ adapter: ModuleAdapter,
+    _ tape: AdapterTape
+  ) {
+    guard let a = adapter.stackedA, let gradient = adapter.stackedGradient else { return }
+    let (rank, inputs, outputs) = (adapter.rank, matrix.inputs, matrix.outputs)
+    let inner = FloatBuffer(count: rows * rank)
+    for part in adapter.parts {
+      guard case .lowRank(let own, let b, let scale, _) = part.kind else { continue }
+      let from = dy + part.range.lowerBound
+      DenseProduct.multiply(
+        m: rows, n: own.count, k: part.range.count, alpha: scale, from, lda: outputs, b.value,
+        ldb: own.count, inner.base + own.lowerBound, ldc: rank, pool: pool)
+      DenseProduct.multiply(
+        m: part.range.count, n: own.count, k: rows, alpha: scale, from, lda: outputs,
+        transposeA: true, tape.inner.base + own.lowerBound, ldb: rank, beta: 1, b.gradient,
+        ldc: own.count, pool: pool)
+    }
+    if adapter.trainsA {
+      DenseProduct.multiply(
+        m: rank, n: inputs, k: rows, inner.base, lda: rank, transposeA: true,
+        tape.dropped.map { Floats($0.base) } ?? x, ldb: inputs, beta: 1, gradient.base,
+        ldc: inputs, pool: pool)
+    }
+    backwardDropout(inner.base, a, rows: rows, into: dx, adapter, tape)
+  }
+
+  private func backwardDropout(
+    _ inner: MutableFloats, _ a: FloatBuffer, rows: Int, into dx: MutableFloats,
+    _ adapter: ModuleAdapter, _ tape: AdapterTape
+  ) {
+    let inputs = matrix.inputs
+    guard let dropout, tape.dropped != nil else {
+      DenseProduct.multiply(
+        m: rows, n: inputs, k: adapter.rank, inner, lda: adapter.rank, a.base, ldb: inputs,
+        beta: 1, dx, ldc: inputs, pool: pool)
+      return
+    }
+    let own = FloatBuffer(count: rows * inputs)
+    DenseProduct.multiply(
+      m: rows, n: inputs, k: adapter.rank, inner, lda: adapter.rank, a.base, ldb: inputs,
+      own.base, ldc: inputs, pool: pool)
+    let (rate, factor) = (adapter.dropout, Float(1 / (1 - adapter.dropout)))
+    pool.run(rows * inputs, grain: 65_536) { range in
+      for place in range where dropout.keeps(place, rate: rate) {
+        dx[place] += own.base[place] * factor
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+internal import CKernels
+package import ExpertPlatform
+internal import Foundation
+
+/// The limits of this machine, measured: what rates of products are compared with.
+package struct MachinePeaks: Sendable, Hashable, Codable {
+  /// Threads that worked.
+  package var threads: Int
+  /// bf16 multiplications and additions in registers, per second; 0 where there are none.
+  package var bf16Flops: Double
+  /// fp32 multiplications and additions in registers, per second.
+  package var fp32Flops: Double
+  /// Bytes read from memory per second, from an area far beyond the caches.
+  package var readBytes: Double
+
+  /// Limits that were measured elsewhere.
+  package init(threads: Int, bf16Flops: Double, fp32Flops: Double, readBytes: Double) {
+    self.threads = threads
+    self.bf16Flops = bf16Flops
+    self.fp32Flops = fp32Flops
+    self.readBytes = readBytes
+  }
+
+  /// Measures for about a fifth of a second.
+  package static func measure(isa: InstructionSet = .current, pool: ThreadPool) -> MachinePeaks {
+    MachinePeaks(
+      threads: pool.threads,
+      bf16Flops: flops(isa, bf16: 1, pool),
+      fp32Flops: flops(isa, bf16: 0, pool),
+      readBytes: read(isa, pool))
+  }
+
+  private static func flops(_ isa: InstructionSet, bf16: Int32, _ pool: ThreadPool) -> Double {
+    // Many shares, so that a thread that the system set aside delays little.
+    let (shares, turns) = (16 * pool.threads, 40_000)
+    let one = expert_peak_flops(isa.kernels, bf16, 1)
+    guard one > 0 else { return 0 }
+    let seconds = bestTime(repeats: 5) {
+      pool.run(shares) { _ in _ = expert_peak_flops(isa.kernels, bf16, turns) }
+    }
+    return one * Double(turns * shares) / seconds
+  }
+
+  private static func read(_ isa: InstructionSet, _ pool: ThreadPool) -> Double {
+    let (share, shares) = (4 << 20, 64)
+    let memory = RawBuffer(count: share * shares)
+    let seconds = bestTime(repeats: 3) {
+      pool.run(shares) { task in
+        _ = expert_peak_read(isa.kernels, memory.base + task * share, share)
+      }
+    }
+    return Double(share * shares) / seconds
+  }
+}
+
+/// The shortest of several runs, in seconds: what the machine does when nothing else disturbs it.
+func bestTime(repeats: Int, _ body: () -> Void) -> Double {
+  var best = Double.infinity
+  for _ in 0..<repeats {
+    let start = ContinuousClock.now
+    body()
+    let (seconds, atto) = start.duration(to: .now).components
+    best = min(best, Double(seconds) + Double(atto) * 1e-18)
+  }
+  return best
+}
