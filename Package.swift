@@ -38,6 +38,7 @@ let package = Package(
       name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels", cSettings: kernelSettings),
 
     .target(
@@ -80,6 +81,10 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "ExpertPackage",
+      dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTensors", "CSodium", "CZlib"],
+      swiftSettings: settings),
+    .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
       swiftSettings: settings),
     .target(
@@ -94,6 +99,7 @@ let package = Package(
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
         "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertEvaluation",
+        "ExpertPackage",
         "ExpertLoopback", "CZstd", argumentParser, log, yams,
       ],
       swiftSettings: settings),
@@ -145,6 +151,11 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: settings),
     .testTarget(
+      name: "ExpertPackageTests",
+      dependencies: ["ExpertPackage", "ExpertTensors", "CZlib", "ExpertTestSupport"],
+      exclude: ["Golden"],
+      swiftSettings: settings),
+    .testTarget(
       name: "ExpertModelTests",
       dependencies: [
         "ExpertModel", "ExpertTensors", "ExpertTokenizer", "ExpertPlatform", "ExpertRecord",
@@ -165,7 +176,7 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "expert-gen", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertLoopback",
-        "ExpertTestSupport",
+        "ExpertPackage", "ExpertTestSupport",
       ],
       swiftSettings: settings),
   ]
