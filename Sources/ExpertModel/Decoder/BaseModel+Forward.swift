@@ -18,7 +18,7 @@ extension BaseModel {
       positions: positions, rotary: rotary.covering(Int(last) + 1), pool: pool)
     for (number, layer) in layers.enumerated() {
       try layer.forward(
-        memory.layer, config, pass, adapters: adapter?.modules[number]
+        memory.layer, config, pass, adapters: adapter.map { LayerAdapters($0.modules[number]) }
       ) { try attend(number, $0) }
     }
   }

@@ -30,9 +30,8 @@ extension DecoderLayer {
     projectAttention(memory, config, pass, adapters)
     try attend(memory)
     keep(memory.input, in: memory.middle, config, pass)
-    GroupProduct(
-      attentionOutput, adapter: adapters?[.attentionOutput], pool: pass.pool
-    ).forward(memory.attention, rows: pass.tokens, into: memory.middle, accumulate: true)
+    product(.attentionOutput, adapters, pool: pass.pool)
+      .forward(memory.attention, rows: pass.tokens, into: memory.middle, accumulate: true)
     feedForward(memory, config, pass, adapters)
   }
 
@@ -43,9 +42,8 @@ extension DecoderLayer {
       memory.input, weight: attentionNorm.base, tokens: pass.tokens, into: memory.normed,
       inverse: memory.inverses?.input, pool: pass.pool)
     let raw = memory.projected ?? memory.queryKeyValue
-    GroupProduct(
-      queryKeyValue, bias: queryKeyValueBias, adapter: adapters?[.queryKeyValue], pool: pass.pool
-    ).forward(memory.normed, rows: pass.tokens, into: raw)
+    product(.queryKeyValue, adapters, pool: pass.pool)
+      .forward(memory.normed, rows: pass.tokens, into: raw)
     rotate(memory, from: raw, config, pass)
   }
 
@@ -81,13 +79,13 @@ extension DecoderLayer {
     RMSNorm(width: config.hiddenSize, epsilon: config.normEpsilon).forward(
       memory.middle, weight: feedForwardNorm.base, tokens: pass.tokens,
       into: memory.middleNormed, inverse: memory.inverses?.middle, pool: pass.pool)
-    GroupProduct(gateUp, adapter: adapters?[.gateUp], pool: pass.pool)
+    product(.gateUp, adapters, pool: pass.pool)
       .forward(memory.middleNormed, rows: pass.tokens, into: memory.gateUp)
     SwiGLU.forward(
       memory.gateUp, rows: pass.tokens, width: config.intermediateSize, into: memory.activated,
       pool: pass.pool)
     keep(memory.middle, in: memory.output, config, pass)
-    GroupProduct(down, adapter: adapters?[.down], pool: pass.pool)
+    product(.down, adapters, pool: pass.pool)
       .forward(memory.activated, rows: pass.tokens, into: memory.output, accumulate: true)
   }
 
@@ -107,6 +105,3 @@ extension DecoderLayer {
     }
   }
 }
-
-/// What is attached to the groups of one layer.
-package typealias LayerAdapters = [ModuleGroup: ModuleAdapter]

@@ -26,7 +26,8 @@ struct ChatCommand: AsyncParsableCommand {
   func run() async throws {
     let base = try options.open(self.base)
     let chat = Chat(
-      base, template: base.template(template), thinking: think, sampling: sampling,
+      base, adapter: try base.adapter(self.base), template: base.template(template),
+      thinking: think, sampling: sampling,
       pool: self.base.pool)
     let answering = Mutex(false)
     Interruption.onFirst { if !answering.withLock(\.self) { Console.exit(.interrupted) } }
@@ -67,14 +68,15 @@ final class Chat {
   private let session: ChatSession
 
   init(
-    _ base: Base, template: ChatTemplate, thinking: Bool, sampling: SamplingArguments,
+    _ base: Base, adapter: Adapter?, template: ChatTemplate, thinking: Bool,
+    sampling: SamplingArguments,
     pool: ThreadPool
   ) {
     self.base = base
     self.template = template
     self.thinking = thinking
     self.sampling = sampling
-    session = ChatSession(base.model, tokenizer: base.tokenizer, pool: pool)
+    session = ChatSession(base.model, adapter: adapter, tokenizer: base.tokenizer, pool: pool)
   }
 
   /// The model's answer to a conversation that ends with the user.

@@ -36,11 +36,12 @@ struct DatasetScoreCommand: AsyncParsableCommand {
     let change = try options.change(version, target)
     defer { try? change.store.close() }
     let template = base.template(template)
-    let scorer = Scorer(base.model, pool: self.base.pool)
+    let scorer = Scorer(base.model, adapter: try base.adapter(self.base), pool: self.base.pool)
     let line = options.progressLine()
     let detail: JSONValue = [
       "base": .string(self.base.base), "template": .string(template.rawValue),
       "precision": .string(self.base.quantize?.rawValue ?? "as stored"),
+      "adapter": self.base.adapter.map(JSONValue.string) ?? .null,
     ]
     let result = try change.score(detail: detail) {
       line.update(ProgressState(done: $0, total: $1, unit: "records"))

@@ -40,7 +40,8 @@ struct GenerateCommand: AsyncParsableCommand {
     let requests = try prompt.map { sampling.request(try ids(of: $0, base)) }
     let start = ContinuousClock.now
     let generator = Generator(
-      base.model, tokenizer: base.tokenizer, maxStreams: min(16, requests.count),
+      base.model, adapter: try base.adapter(self.base), tokenizer: base.tokenizer,
+      maxStreams: min(16, requests.count),
       longestPrompt: requests.map(\.prompt.count).max() ?? 1, pool: self.base.pool)
     let streams = requests.count == 1 && !options.json
     var firstToken: Duration?

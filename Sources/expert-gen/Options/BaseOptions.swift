@@ -15,6 +15,9 @@ struct BaseOptions: ParsableArguments {
         + "floats in bf16).", valueName: "precision"))
   var quantize: Precision?
 
+  @Option(help: "A folder with an adapter in PEFT's form, trained on this base.")
+  var adapter: String?
+
   @Option(help: "Threads (default: all processors).")
   var threads: Int?
 
@@ -24,6 +27,16 @@ struct BaseOptions: ParsableArguments {
 
   /// The threads that products share.
   var pool: ThreadPool { threads.map { ThreadPool(threads: $0) } ?? .shared }
+}
+
+extension Base {
+  /// The adapter that the options name, ready for this base.
+  func adapter(_ options: BaseOptions) throws -> Adapter? {
+    guard let folder = options.adapter else { return nil }
+    let adapter = try AdapterFolder.load(folder, for: model.config)
+    model.prepare(adapter, pool: options.pool)
+    return adapter
+  }
 }
 
 extension Precision: ExpressibleByArgument {}

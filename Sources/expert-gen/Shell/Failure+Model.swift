@@ -1,5 +1,6 @@
 internal import ExpertModel
 internal import ExpertTensors
+internal import ExpertTokenizer
 
 extension RegistryError: ExitCoded {
   package var exitStatus: ExitStatus {
@@ -65,4 +66,31 @@ extension TensorFileError: ExitCoded {
     case .malformed, .missingTensor: "bad-model"
     }
   }
+}
+
+extension AdapterError: ExitCoded {
+  package var exitStatus: ExitStatus { .damage }
+  package var kind: String { "bad-adapter" }
+}
+
+extension GenerationError: ExitCoded {
+  package var exitStatus: ExitStatus {
+    switch self {
+    case .emptyPrompt, .promptTooLong, .badSampling: .usage
+    case .unknownToken, .notFinite: .damage
+    }
+  }
+
+  package var kind: String {
+    switch self {
+    case .emptyPrompt, .promptTooLong: "bad-prompt"
+    case .badSampling: "bad-sampling"
+    case .unknownToken, .notFinite: "bad-model"
+    }
+  }
+}
+
+extension TokenizerError: ExitCoded {
+  package var exitStatus: ExitStatus { .damage }
+  package var kind: String { "bad-tokenizer" }
 }
