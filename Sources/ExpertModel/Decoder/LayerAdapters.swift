@@ -1,5 +1,5 @@
 package import ExpertPlatform
-package import ExpertTensors
+internal import ExpertTensors
 
 /// What is attached to the groups of one layer, and in training what their passes leave and drop.
 package struct LayerAdapters {

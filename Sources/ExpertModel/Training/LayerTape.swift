@@ -1,4 +1,4 @@
-package import ExpertTensors
+internal import ExpertTensors
 
 /// What the forward pass of one layer keeps for its backward pass; norms and the gated activation
 /// are computed again.
