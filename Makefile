@@ -36,7 +36,7 @@ test: deps
 kill-test: deps
 	$(BUILD)
 	EXPERT_LONG_TESTS=1 EXPERT_GEN_BINARY=$(CURDIR)/$(BINARY) \
-	  $(SWIFT) test -c release --skip-build --filter 'KillTests|StoreFaultTests|ProviderFaultTests'
+	  $(SWIFT) test -c release --skip-build --filter 'KillTests|StoreFaultTests|ProviderFaultTests|CheckpointFaultTests'
 
 # Fifty thousand accepted records of each computed domain, by filters and duplicate search, with
 # the share of the most frequent template.

@@ -38,6 +38,7 @@ let package = Package(
       name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels", cSettings: kernelSettings),
 
     .target(
@@ -74,14 +75,32 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "ExpertTraining",
+      dependencies: [
+        "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTensors", "ExpertModel", yams,
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "ExpertPackage",
+      dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTensors", "CSodium", "CZlib"],
+      swiftSettings: settings),
+    .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
+      swiftSettings: settings),
+    .target(
+      name: "ExpertEvaluation",
+      dependencies: [
+        "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
+        "ExpertGeneration",
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "expert-gen",
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
-        "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertLoopback",
-        "CZstd", argumentParser, log, yams,
+        "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertEvaluation",
+        "ExpertPackage",
+        "ExpertLoopback", "CZstd", argumentParser, log, yams,
       ],
       swiftSettings: settings),
 
@@ -119,6 +138,23 @@ let package = Package(
         "ExpertGeneration", "ExpertCuration", "ExpertProviders", "ExpertStore", "ExpertTestSupport",
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "checkpoint-writer",
+      dependencies: ["ExpertTraining", "ExpertPlatform", "ExpertRecord"],
+      path: "Tests/CheckpointWriter", swiftSettings: settings),
+    .testTarget(
+      name: "ExpertTrainingTests",
+      dependencies: [
+        "ExpertTraining", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTensors",
+        "ExpertModel", "ExpertTestSupport", "checkpoint-writer",
+      ],
+      exclude: ["Golden"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ExpertPackageTests",
+      dependencies: ["ExpertPackage", "ExpertTensors", "CZlib", "ExpertTestSupport"],
+      exclude: ["Golden"],
+      swiftSettings: settings),
     .testTarget(
       name: "ExpertModelTests",
       dependencies: [
@@ -130,10 +166,17 @@ let package = Package(
       name: "ExpertTokenizerTests", dependencies: ["ExpertTokenizer", "ExpertTestSupport"],
       exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
+      name: "ExpertEvaluationTests",
+      dependencies: [
+        "ExpertEvaluation", "ExpertGeneration", "ExpertProviders", "ExpertStore", "ExpertLoopback",
+        "ExpertTestSupport",
+      ],
+      exclude: ["Golden"], swiftSettings: settings),
+    .testTarget(
       name: "CommandLineTests",
       dependencies: [
         "expert-gen", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertLoopback",
-        "ExpertTestSupport",
+        "ExpertPackage", "ExpertTestSupport",
       ],
       swiftSettings: settings),
   ]

@@ -81,6 +81,7 @@ package final class Store: Sendable {
     let witness = try Witness.read(store: path)
     let database = try SQLDatabase(path: path, readOnly: isReadOnly)
     let confined = Confined()
+    if !isReadOnly { try Migration.run(database) }
     let opening = try database.read { connection in
       try confined.objects.reload(connection)
       return try Opening(connection, witness: witness, path: path)

@@ -17,12 +17,12 @@ struct ExpertGen: AsyncParsableCommand {
 
       The store is ./expert.db, searched upward from the working folder; --store and \
       EXPERT_STORE name another. Exit codes: 0 done, 1 failed or stopped short, 2 wrong usage, \
-      3 a key or library is missing, 11 damage found, 130 interrupted.
+      3 a key or library is missing, 11 damage found, 12 package refused, 130 interrupted.
       """,
     version: version,
     subcommands: [
       InitCommand.self, DoctorCommand.self, DatasetCommand.self, StoreCommand.self,
       ProviderCommand.self, ModelCommand.self, GenerateCommand.self, ChatCommand.self,
-      BenchCommand.self, ManualCommand.self,
+      EvalCommand.self, ExpertCommand.self, BenchCommand.self, ManualCommand.self,
     ])
 }

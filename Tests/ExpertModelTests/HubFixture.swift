@@ -1,3 +1,4 @@
+import ExpertLoopback
 import ExpertModel
 import ExpertPlatform
 import ExpertTestSupport

@@ -17,7 +17,7 @@ import Testing
     return (try? JSONValue.parse(text ?? "")) ?? .null
   }()
 
-  static let prompts: [Prompt] = golden["prompts"]?.array.map(Prompt.init) ?? []
+  static let prompts: [Prompt] = (golden["prompts"]?.array ?? []).map(Prompt.init)
 
   struct Prompt: Sendable, CustomTestStringConvertible {
     let text: String
@@ -27,9 +27,9 @@ import Testing
 
     init(_ json: JSONValue) {
       text = json["text"]?.string ?? ""
-      ids = json["ids"]?.array.compactMap { $0.integer.map(Int32.init) } ?? []
-      best = json["top5"]?.array.map { ($0[0]?.integer ?? 0, $0[1]?.number ?? 0) } ?? []
-      greedy = json["greedy20"]?.array.compactMap { $0.integer.map(Int32.init) } ?? []
+      ids = (json["ids"]?.array ?? []).compactMap { $0.integer.map(Int32.init) }
+      best = (json["top5"]?.array ?? []).map { ($0[0]?.integer ?? 0, $0[1]?.number ?? 0) }
+      greedy = (json["greedy20"]?.array ?? []).compactMap { $0.integer.map(Int32.init) }
     }
 
     var testDescription: String { text }

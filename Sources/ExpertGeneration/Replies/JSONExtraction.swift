@@ -1,12 +1,12 @@
-internal import ExpertRecord
+package import ExpertRecord
 
 /// Finds the JSON that a model wrapped in talk: lenient in where it looks, strict in what it takes.
 ///
 /// Looks at the whole text first, then inside fenced blocks, then for balanced objects and arrays
 /// anywhere. Whatever is found goes through the strict parser.
-enum JSONExtraction {
+package enum JSONExtraction {
   /// Every JSON value found, outermost ones only, in the order of the text.
-  static func values(in text: String) -> [JSONValue] {
+  package static func values(in text: String) -> [JSONValue] {
     if let whole = try? JSONValue.parse(text) { return [whole] }
     let blocks = fencedBlocks(in: text)
     let inBlocks = blocks.flatMap { block in

@@ -1,3 +1,4 @@
+internal import ExpertPlatform
 package import ExpertRecord
 internal import Yams
 

@@ -1,3 +1,5 @@
+internal import ExpertPlatform
+
 extension ProviderError: CustomStringConvertible {
   /// What happened and what to do, for the user's eyes: never a key, never a body.
   package var description: String {

@@ -19,6 +19,7 @@ package enum ObjectTag: String, Sendable, Hashable, CaseIterable {
   case plan
   case slot
   case file
+  case evaluation
 }
 
 extension ObjectTag {
@@ -41,6 +42,7 @@ extension ObjectTag {
     case .plan: "expert-gen/plan/v1\0"
     case .slot: "expert-gen/slot/v1\0"
     case .file: "expert-gen/file/v1\0"
+    case .evaluation: "expert-gen/evaluation/v1\0"
     }
   }
 }

@@ -43,12 +43,13 @@ extension Store {
 
 extension Context {
   fileprivate func checkReferences(_ report: inout FsckReport) throws {
-    let columns = [
+    var columns = [
       ("delta", "object_id"), ("delta", "attrs_id"), ("snapshot", "object_id"),
       ("commit_", "object_id"), ("slot", "request_id"), ("slot", "reply_id"),
       ("candidate", "object_id"), ("candidate", "attrs_id"), ("edge", "object_id"),
       ("dictionary", "object_id"), ("job", "config_id"),
     ]
+    if try hasEvaluations() { columns.append(("evaluation", "report_id")) }
     for (table, column) in columns {
       let missing = try connection.int(
         "SELECT count(*) FROM \(table) t WHERE t.\(column) IS NOT NULL"

@@ -113,6 +113,7 @@ extension Context {
     try connection.run("DELETE FROM delta WHERE commit_id \(dead)")
     try connection.run("DELETE FROM snapshot WHERE commit_id \(dead)")
     try connection.run("DELETE FROM job_commit WHERE commit_id \(dead)")
+    try connection.run("DELETE FROM evaluation WHERE commit_id \(dead)")
     try connection.run("DELETE FROM rejection WHERE commit_id \(dead)")
     try connection.run("DELETE FROM reflog WHERE time_us <= ?", .integer(now - Self.grace))
     try connection.run("DELETE FROM commit_parent WHERE commit_id \(dead)")
@@ -135,7 +136,7 @@ extension Context {
       "request_id FROM slot", "reply_id FROM slot", "reply_id FROM answer",
       "object_id FROM candidate", "attrs_id FROM candidate", "object_id FROM rejection",
       "object_id FROM edge", "object_id FROM duplicate", "of_id FROM duplicate",
-      "object_id FROM dictionary",
+      "object_id FROM dictionary", "report_id FROM evaluation",
     ]
     for column in columns {
       let name = column.prefix { $0 != " " }

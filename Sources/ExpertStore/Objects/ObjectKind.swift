@@ -11,6 +11,7 @@ package enum ObjectKind: Int64, Sendable, Hashable, CaseIterable {
   case commit = 7
   case snapshot = 8
   case dictionary = 9
+  case evaluation = 10
 
   /// The tag that goes into the object's hash.
   package var tag: ObjectTag {
@@ -24,6 +25,7 @@ package enum ObjectKind: Int64, Sendable, Hashable, CaseIterable {
     case .commit: .commit
     case .snapshot: .snapshot
     case .dictionary: .dictionary
+    case .evaluation: .evaluation
     }
   }
 

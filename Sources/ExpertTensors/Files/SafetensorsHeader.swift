@@ -20,24 +20,28 @@ package struct SafetensorsEntry: Sendable, Hashable {
 /// The header of a safetensors file, read with every check of the format: N ≤ 16 MiB, strict JSON
 /// with unique names, offsets that leave no gap and no overlap and end with the file, lengths that
 /// follow from shape and type.
-struct SafetensorsHeader {
-  static let maxBytes = 16 << 20
+package struct SafetensorsHeader {
+  package static let maxBytes = 16 << 20
   static let maxTensors = 1 << 17
   static let maxDimensions = 8
 
-  var entries: [SafetensorsEntry] = []
-  var metadata: [(name: String, value: String)] = []
+  /// In the order of their bytes.
+  package private(set) var entries: [SafetensorsEntry] = []
+  package private(set) var metadata: [(name: String, value: String)] = []
   /// Where the tensors' bytes start in the file.
-  let dataStart: Int
+  package let dataStart: Int
   private let path: String
 
-  /// Reads the header of the file whose bytes these are.
-  init(_ bytes: UnsafeRawBufferPointer, path: String) throws(TensorFileError) {
+  /// Reads the header of a file from its bytes, or from its first bytes and its length: whoever
+  /// reads a stream has seen no more when the header must be judged.
+  package init(
+    _ bytes: UnsafeRawBufferPointer, fileBytes: Int? = nil, path: String
+  ) throws(TensorFileError) {
     self.path = path
     let json = try Self.json(bytes, path: path)
     dataStart = 8 + json.count
     try read(json)
-    try checkLayout(dataBytes: bytes.count - dataStart)
+    try checkLayout(dataBytes: (fileBytes ?? bytes.count) - dataStart)
   }
 
   private static func json(

@@ -10,7 +10,7 @@ internal import Foundation
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure this machine.",
-    subcommands: [BenchDataCommand.self, BenchModelCommand.self])
+    subcommands: [BenchDataCommand.self, BenchModelCommand.self, BenchExpertCommand.self])
 }
 
 /// `expert-gen bench data`.

@@ -1,3 +1,4 @@
+internal import ExpertPackage
 internal import ExpertProviders
 internal import ExpertStore
 
@@ -23,6 +24,30 @@ extension ProviderError: ExitCoded {
     case .rejected: "rejected"
     case .exhausted: "exhausted"
     case .cancelled: "interrupted"
+    }
+  }
+}
+
+extension PackageError: ExitCoded {
+  package var exitStatus: ExitStatus {
+    switch self {
+    case .refused, .unresolved: .packageRefused
+    case .invalid: .damage
+    case .key: .missing
+    case .unknown, .exists: .usage
+    case .registry: .failure
+    }
+  }
+
+  package var kind: String {
+    switch self {
+    case .refused: "package-refused"
+    case .unresolved: "unresolved"
+    case .invalid: "invalid-input"
+    case .key: "key"
+    case .unknown: "unknown-name"
+    case .exists: "exists"
+    case .registry: "registry"
     }
   }
 }

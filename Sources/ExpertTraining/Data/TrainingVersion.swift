@@ -1,0 +1,47 @@
+package import ExpertRecord
+package import ExpertStore
+
+/// The splits of a stored version that a run reads: one to learn from, one to evaluate on.
+package struct TrainingVersion {
+  package let version: VersionRef
+  package let train: RecordStream
+  /// `nil` where the version has no valid split.
+  package let valid: RecordStream?
+
+  /// Resolves `NAME@REF`. A version without splits is trained on as a whole; a split in the name
+  /// (`NAME@v3:test`) is taken instead of `train`.
+  ///
+  /// Throws `wrongKind` where the records are of no use for the objective, and `emptySplit`.
+  package init(store: Store, reference: String, objective: Objective) throws {
+    let version = try store.resolve(reference)
+    try Self.check(version, objective)
+    let named = version.split
+    let train = try store.records(of: version, split: named ?? .train)
+    let valid = try store.records(of: version, split: .valid)
+    let hasNoSplits = named == nil && train.count == 0 && valid.count == 0
+    self.version = version
+    self.train = hasNoSplits ? try store.records(of: version, split: nil) : train
+    self.valid = named == .valid || valid.count == 0 ? nil : valid
+    guard self.train.count > 0 else {
+      throw TrainingError.emptySplit(
+        version: "\(version.dataset.name)@v\(version.commit.number)",
+        split: (named ?? .train).rawValue)
+    }
+  }
+
+  private static func check(_ version: VersionRef, _ objective: Objective) throws {
+    let kind = version.dataset.kind
+    guard !kinds(for: objective).contains(kind) else { return }
+    throw TrainingError.wrongKind(
+      dataset: version.dataset.name, found: kind.rawValue, objective: "train \(objective)",
+      needed: kinds(for: objective).map(\.rawValue).joined(separator: " or "))
+  }
+
+  /// The kinds of records that have what an objective is taken on.
+  package static func kinds(for objective: Objective) -> [RecordKind] {
+    switch objective {
+    case .sft, .distill: [.instruction, .chat, .distillation]
+    case .dpo: [.preference]
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package import ExpertPlatform
+
+/// What stops a training run, or keeps it from starting. The payload is the offending value and
+/// its place; the description adds what to do.
+package enum TrainingError: Error, Sendable, Hashable {
+  /// A value that its option cannot take. `place` is the flag, or the file and key.
+  case badValue(place: String, found: String, expected: String)
+  /// A name that no option has.
+  case unknownOption(name: String, place: String, nearest: String?)
+  /// An option that means nothing beside another choice.
+  case outOfPlace(place: String, reason: String)
+  /// A file that cannot be read as what it should be.
+  case badFile(path: String, line: Int, message: String)
+  /// A dataset of another kind than the objective needs.
+  case wrongKind(dataset: String, found: String, objective: String, needed: String)
+  /// A split without a record.
+  case emptySplit(version: String, split: String)
+  /// Examples over a limit under the policy `error`.
+  case tooLong(count: Int, of: Int, longest: Int, limit: Int, limitFlag: String, example: String)
+  /// Nothing is left to learn from: no example, or none with a supervised target.
+  case nothingToLearn(reason: String)
+  /// A tensor whose size is not what it should be.
+  case wrongSize(name: String, found: Int, expected: Int)
+  /// A matrix that cannot be inverted, as its product has NaN or infinite elements.
+  case notInvertible(name: String)
+  /// A checkpoint whose bytes are not the ones that were written.
+  case damagedCheckpoint(path: String, reason: String)
+  /// A checkpoint of a run with other settings.
+  case otherRun(path: String, what: String, found: String, expected: String)
+  /// The disk took no more bytes. Nothing older was touched.
+  case diskFull(path: String, needed: Int)
+  /// Another failure of a file.
+  case file(FileError)
+  /// A tracker that does not take what it is given.
+  case tracker(name: String, reason: String)
+}
+
+extension TrainingError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .badValue(let place, let found, let expected):
+      "\(place): expected \(expected), found \"\(found)\""
+    case .unknownOption(let name, let place, let nearest):
+      "\(place): unknown option \"\(name)\"; "
+        + (nearest.map { "did you mean \"\($0)\"?" } ?? "`train sft --help` lists them all")
+    case .outOfPlace(let place, let reason): "\(place): \(reason)"
+    case .badFile(let path, let line, let message): "\(path):\(line): \(message)"
+    case .file(let error): error.description
+    case .tracker(let name, let reason):
+      "the tracker \(name) cannot go on: \(reason); train without it by --report-to jsonl"
+    default: dataDescription
+    }
+  }
+
+  private var dataDescription: String {
+    switch self {
+    case .wrongKind(let dataset, let found, let objective, let needed):
+      "\(dataset) holds \(found) records; \(objective) needs \(needed) "
+        + "(create them with `dataset create --format …`, or import rows of that kind)"
+    case .emptySplit(let version, let split):
+      "\(version) has no record in its \(split) split; make one with `dataset split`, "
+        + "or name another version"
+    case .tooLong(let count, let total, let longest, let limit, let flag, let example):
+      "\(count) of \(total) examples are longer than \(limit) tokens (the longest, \(example), "
+        + "has \(longest)); raise \(flag), or choose --on-too-long drop, truncate or split"
+    case .nothingToLearn(let reason): "there is nothing to learn from: \(reason)"
+    case .wrongSize(let name, let found, let expected):
+      "\(name) has \(found) elements where \(expected) belong"
+    case .notInvertible(let name):
+      "\(name): its product with itself cannot be inverted, for it holds NaN or infinity; "
+        + "lower --learning-rate"
+    default: checkpointDescription
+    }
+  }
+
+  private var checkpointDescription: String {
+    switch self {
+    case .damagedCheckpoint(let path, let reason):
+      "the checkpoint \(path) is damaged: \(reason); an older one is taken where there is one"
+    case .otherRun(let path, let what, let found, let expected):
+      "\(path) belongs to a run with another \(what) (\(found), here \(expected)); "
+        + "give the settings it was started with, or another --output"
+    case .diskFull(let path, let needed):
+      "no room on the disk for \(path) (\(needed) bytes); the state saved before is untouched: "
+        + "free some space and give the same command again"
+    default: "training failed"
+    }
+  }
+}
