@@ -1,3 +1,4 @@
+internal import ExpertLoopback
 internal import ExpertPlatform
 internal import ExpertRecord
 internal import ExpertTestSupport
@@ -21,7 +22,7 @@ private let tiny =
     #expect(list["available"]?.array?.count == 5)
     let shown = try tool.run("model", "show", "mine", "--json", "--tensors").json()
     #expect(shown["architecture"]?.string == "qwen3")
-    #expect(shown["parameters"]?.integer == 131_520)
+    #expect(shown["parameters"]?.integer == 131_456)
     #expect(shown["tensors"]?.array?.count == 24)
     #expect(shown["record"]?["sha256"]?.string == hash)
     let text = try tool.run("model", "show", "mine").output
