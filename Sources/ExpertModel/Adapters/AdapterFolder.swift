@@ -16,12 +16,14 @@ package enum AdapterFolder {
   /// Reads the configuration alone.
   package static func config(_ folder: String) throws -> AdapterConfig {
     let path = folder + "/" + configName
-    let bytes = try MappedFile(path).bytes
-    guard bytes.count <= maximumConfigBytes else {
+    let file = try MappedFile(path)
+    guard file.bytes.count <= maximumConfigBytes else {
       throw AdapterError.badConfig(
-        path: path, field: "the file", reason: "\(bytes.count) bytes are too many")
+        path: path, field: "the file", reason: "\(file.bytes.count) bytes are too many")
     }
-    return try AdapterConfig(JSONValue.parse(Array(bytes)), path: path)
+    // The mapping ends with the file's last use.
+    let bytes = withExtendedLifetime(file) { Array(file.bytes) }
+    return try AdapterConfig(JSONValue.parse(bytes), path: path)
   }
 
   /// Reads an adapter for a base of this shape. Every tensor that the configuration calls for must
