@@ -14,7 +14,8 @@ extension ModelFiles {
       SafetensorsEntry($0.name, .bf16, shape: $0.shape)
     }
     try SafetensorsWriter.write(folder + "/model.safetensors", entries) { entry, put in
-      try put(weights.tensor(entry.name).bytes)
+      let view = weights.tensor(entry.name)
+      try withExtendedLifetime(view) { try put(view.bytes) }
     }
   }
 }

@@ -249,7 +249,7 @@ import Testing
     try writeRows(6_000, from: 10_000, to: "b.jsonl", of: tool)
     #expect(try tool.run("dataset", "import", "d", "a.jsonl").status == 0)
     let killed = try survive(
-      tool, kills: kills, within: 400_000, seed: 1, ["dataset", "import", "d", "b.jsonl"]
+      tool, kills: kills, within: 200_000, seed: 1, ["dataset", "import", "d", "b.jsonl"]
     ) {
       let count = try tool.run("dataset", "show", "d", "--limit", "1", "--json").json()["count"]
       #expect(count == 2_000 || count == 8_000)
