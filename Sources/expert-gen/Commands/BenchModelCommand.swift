@@ -145,7 +145,7 @@ struct BenchModelCommand: AsyncParsableCommand {
       best = min(best, (ContinuousClock.now - start) / .seconds(1))
     }
     return BenchLine(
-      "opening a model of 1.2 GB, warm", best, "s", "bf16 safetensors, ready to compute")
+      "opening a model of 1.2 GB, warm", best * 1e3, "ms", "bf16 safetensors, ready to compute")
   }
 
   private func realModel(_ peaks: MachinePeaks, _ pool: ThreadPool) throws -> [BenchLine] {
