@@ -331,13 +331,10 @@ struct ChangedModel {
 /// The model that people run: what an independent reader says of it.
 @Suite struct RealModelTests {
   @Test(.testModel(TestModels.smolLM2)) func opensSmolLM2() throws {
-    let clock = ContinuousClock()
-    var files: ModelFiles?
-    let time = try clock.measure {
-      files = try ModelFiles.open(TestModels.path(TestModels.smolLM2))
-    }
-    let model = try #require(files)
-    #expect(time < .seconds(2))
+    let before = ResourceUsage.now().threadTime
+    let model = try ModelFiles.open(TestModels.path(TestModels.smolLM2))
+    // Of this thread alone: other tests run beside it. The vocabulary's texts take most of it.
+    #expect(ResourceUsage.now().threadTime - before < .seconds(1))
     #expect(
       model.config
         == ModelConfig(

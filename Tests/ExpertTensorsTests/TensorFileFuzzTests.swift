@@ -36,7 +36,7 @@ import Testing
       } catch is TensorFileError {}
       #expect(clock.now - start < .seconds(5), "seed \(seed), file \(tried) took too long")
     }
-    #expect(ResourceUsage.now().peakResidentBytes - before < 256 << 20)
+    #expect(ResourceUsage.now().peakResidentBytes - before < 512 << 20)
     return (tried, opened)
   }
 
