@@ -36,7 +36,8 @@ import Testing
       } catch is TensorFileError {}
       #expect(clock.now - start < .seconds(5), "seed \(seed), file \(tried) took too long")
     }
-    #expect(ResourceUsage.now().peakResidentBytes - before < 512 << 20)
+    let grown = ResourceUsage.now().peakResidentBytes - before
+    #expect(!Mutator.isAlone || grown < 256 << 20)
     return (tried, opened)
   }
 

@@ -13,6 +13,11 @@ package struct Mutator {
     self.corpus = corpus
   }
 
+  /// Whether fuzz tests run alone (`make fuzz`): then the process's memory is theirs.
+  package static var isAlone: Bool {
+    ProcessInfo.processInfo.environment["FUZZ_SECONDS"] != nil
+  }
+
   /// How long a fuzz test may run: `FUZZ_SECONDS`, by default two seconds.
   package static var seconds: Double {
     ProcessInfo.processInfo.environment["FUZZ_SECONDS"].flatMap(Double.init) ?? 2
