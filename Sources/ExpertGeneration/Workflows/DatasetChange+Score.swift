@@ -34,20 +34,24 @@ extension DatasetChange {
     while true {
       let group = try records.nextGroup()
       if group.isEmpty { break }
-      for (record, score) in zip(group, try perplexities(group)) {
-        guard let score else {
-          result.unscored += 1
-          continue
+      // A model takes seconds for a group: parts of it show progress and can be interrupted.
+      for start in stride(from: 0, to: group.count, by: 16) {
+        let part = Array(group[start...].prefix(16))
+        for (record, score) in zip(part, try perplexities(part)) {
+          guard let score else {
+            result.unscored += 1
+            continue
+          }
+          scores.append(score)
+          let labelled = record.attributes.scored(score)
+          result.counts[Difficulty(perplexity: score), default: 0] += 1
+          if labelled != record.attributes {
+            changes.append(.relabel(rid: record.rid, attributes: labelled))
+          }
         }
-        scores.append(score)
-        let labelled = record.attributes.scored(score)
-        result.counts[Difficulty(perplexity: score), default: 0] += 1
-        if labelled != record.attributes {
-          changes.append(.relabel(rid: record.rid, attributes: labelled))
-        }
+        done += part.count
+        progress(done, total)
       }
-      done += group.count
-      progress(done, total)
     }
     result.median = scores.isEmpty ? nil : scores.sorted()[scores.count / 2]
     result.commit = try commit(

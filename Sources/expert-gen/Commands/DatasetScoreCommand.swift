@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import ExpertCuration
 internal import ExpertGeneration
 internal import ExpertModel
+internal import ExpertPlatform
 internal import ExpertRecord
 internal import ExpertStore
 internal import ExpertTensors
@@ -39,7 +40,8 @@ struct DatasetScoreCommand: AsyncParsableCommand {
     let scorer = Scorer(base.model, adapter: try base.adapter(self.base), pool: self.base.pool)
     let line = options.progressLine()
     let detail: JSONValue = [
-      "base": .string(self.base.base), "template": .string(template.rawValue),
+      "base": .string(self.base.base), "base_sha256": .string(try hash(of: base)),
+      "template": .string(template.rawValue),
       "precision": .string(self.base.quantize?.rawValue ?? "as stored"),
       "adapter": self.base.adapter.map(JSONValue.string) ?? .null,
     ]
@@ -52,6 +54,12 @@ struct DatasetScoreCommand: AsyncParsableCommand {
     }
     line.finish()
     show(result, of: change)
+  }
+
+  /// The hash that pins the base: the registry's, or computed where the model is only a path.
+  private func hash(of base: Base) throws -> String {
+    let known = try options.registry().resolve(self.base.base).record?.weightsHash
+    return try (known ?? base.files.weightsHash()).description
   }
 
   private static func text(
