@@ -1,3 +1,4 @@
+internal import ExpertPlatform
 internal import ExpertRecord
 
 /// A report as one HTML page that needs nothing else: no script, no font, no picture from elsewhere.
@@ -23,12 +24,12 @@ package struct ReportPage: Sendable {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-      <title>\(Self.escaped(title))</title>
+      <title>\(HTMLText.escaped(title))</title>
       <style>\(Self.style)</style>
       </head>
       <body>
-      <h1>\(Self.escaped(title))</h1>
-      <p>\(report.examples) examples, \(Self.escaped(report.provenance.date))</p>
+      <h1>\(HTMLText.escaped(title))</h1>
+      <p>\(report.examples) examples, \(HTMLText.escaped(report.provenance.date))</p>
       \(bars)
       \(report.tables.map(Self.table).joined(separator: "\n"))
       \(list)
@@ -38,32 +39,6 @@ package struct ReportPage: Sendable {
       </html>
 
       """
-  }
-
-  /// Text as HTML shows it; control characters, which HTML forbids, become U+FFFD.
-  static func escaped(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result.append(contentsOf: "&amp;".unicodeScalars)
-      case "<": result.append(contentsOf: "&lt;".unicodeScalars)
-      case ">": result.append(contentsOf: "&gt;".unicodeScalars)
-      case "\"": result.append(contentsOf: "&quot;".unicodeScalars)
-      case "'": result.append(contentsOf: "&#39;".unicodeScalars)
-      case "\n", "\t": result.append(scalar)
-      case _ where turnsOrHides(scalar): result.append("\u{FFFD}")
-      default: result.append(scalar)
-      }
-    }
-    return String(result)
-  }
-
-  /// Controls, and the characters that turn the direction of writing.
-  private static func turnsOrHides(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
-    default: false
-    }
   }
 
   private static let style = """
@@ -86,12 +61,12 @@ package struct ReportPage: Sendable {
     func cells(_ row: [String], _ tag: String) -> String {
       row.enumerated().map { column, cell in
         let kind = table.numeric.contains(column) ? " class=\"n\"" : ""
-        return "<\(tag)\(kind)>\(escaped(cell))</\(tag)>"
+        return "<\(tag)\(kind)>\(HTMLText.escaped(cell))</\(tag)>"
       }.joined()
     }
     let body = table.rows.map { "<tr>\(cells($0, "td"))</tr>" }.joined(separator: "\n")
     return """
-      <h2>\(escaped(table.title))</h2>
+      <h2>\(HTMLText.escaped(table.title))</h2>
       <div class="wide"><table>
       <thead><tr>\(cells(table.header, "th"))</tr></thead>
       <tbody>
@@ -103,7 +78,7 @@ package struct ReportPage: Sendable {
 
   private var list: String {
     guard !report.notes.isEmpty else { return "" }
-    let items = report.notes.map { "<li>\(Self.escaped($0))</li>" }.joined(separator: "\n")
+    let items = report.notes.map { "<li>\(HTMLText.escaped($0))</li>" }.joined(separator: "\n")
     return "<ul>\n\(items)\n</ul>"
   }
 
@@ -112,7 +87,7 @@ package struct ReportPage: Sendable {
       member.value.string.map { (member.name, $0) }
     }
     let items = facts.map {
-      "<dt>\(Self.escaped($0.0))</dt><dd>\(Self.escaped($0.1))</dd>"
+      "<dt>\(HTMLText.escaped($0.0))</dt><dd>\(HTMLText.escaped($0.1))</dd>"
     }
     return """
       <h2>Provenance</h2>
@@ -151,7 +126,7 @@ extension ReportPage {
   }
 
   private static func bars(_ row: EvaluationReport.Row, best: Double, top: Int) -> String {
-    var parts = ["<text x=\"0\" y=\"\(top + 24)\">\(escaped(row.name))</text>"]
+    var parts = ["<text x=\"0\" y=\"\(top + 24)\">\(HTMLText.escaped(row.name))</text>"]
     let systems = [(row.base, "b", "base"), (row.expert, "e", "expert")]
       .compactMap { score, style, name in score.map { ($0, style, name) } }
     let thickness = systems.count == 1 ? 22 : 15
@@ -199,7 +174,7 @@ extension ReportPage {
       ("expert", outcome.expert.text),
     ]
     let body = texts.compactMap { name, text in
-      text.map { "<dt>\(name)</dt><dd><pre>\(escaped($0))</pre></dd>" }
+      text.map { "<dt>\(name)</dt><dd><pre>\(HTMLText.escaped($0))</pre></dd>" }
     }
     let scores = outcome.expertScores.sorted { $0.key < $1.key }.map { name, score in
       let base = outcome.baseScores[name].map { ScoreText.score($0) + " → " } ?? ""
@@ -207,8 +182,8 @@ extension ReportPage {
     }
     let facts = [outcome.difficulty?.rawValue, outcome.answerKind.rawValue].compactMap { $0 }
     return """
-      <details><summary>\(escaped(outcome.rid)) (\(facts.joined(separator: ", ")))</summary>
-      <p>\(escaped(scores.joined(separator: ", ")))</p>
+      <details><summary>\(HTMLText.escaped(outcome.rid)) (\(facts.joined(separator: ", ")))</summary>
+      <p>\(HTMLText.escaped(scores.joined(separator: ", ")))</p>
       <dl>\(body.joined(separator: "\n"))</dl></details>
       """
   }

@@ -1,3 +1,5 @@
+internal import ExpertPlatform
+
 /// A chart of one or two curves over the steps, as SVG without any script.
 struct Chart: Sendable {
   let title: String

@@ -51,3 +51,19 @@ extension MachineFacts {
     ]
   }
 }
+
+extension GlobalOptions {
+  /// Prints measured figures with the machine that they were measured on.
+  func show(_ lines: [BenchLine], figure: (Double) -> String = Figures.rate) {
+    let machine = MachineFacts.current()
+    if json {
+      Console.out(["machine": machine.json, "figures": .array(lines.map(\.json))])
+      return
+    }
+    show(
+      TableText(
+        ["WHAT", "FIGURE", "UNIT", "DETAIL"], numeric: [1],
+        rows: lines.map { [$0.name, figure($0.rate), $0.unit, $0.detail] }))
+    Console.out(machine.summary)
+  }
+}

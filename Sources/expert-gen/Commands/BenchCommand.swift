@@ -39,17 +39,7 @@ struct BenchDataCommand: AsyncParsableCommand {
     } else {
       reports = try BenchRunner(quick: quick, quiet: options.quiet || options.json).all()
     }
-    let lines = reports.flatMap(\.lines)
-    let machine = MachineFacts.current()
-    if options.json {
-      Console.out(["machine": machine.json, "figures": .array(lines.map(\.json))])
-      return
-    }
-    options.show(
-      TableText(
-        ["WHAT", "FIGURE", "UNIT", "DETAIL"], numeric: [1],
-        rows: lines.map { [$0.name, Figures.rate($0.rate), $0.unit, $0.detail] }))
-    Console.out(machine.summary)
+    options.show(reports.flatMap(\.lines))
   }
 
   private func lines(of part: BenchPart) async throws -> [BenchLine] {

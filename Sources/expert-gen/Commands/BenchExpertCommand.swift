@@ -17,17 +17,7 @@ struct BenchExpertCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func run() async throws {
-    let lines = try packages()
-    let machine = MachineFacts.current()
-    if options.json {
-      Console.out(["machine": machine.json, "figures": .array(lines.map(\.json))])
-      return
-    }
-    options.show(
-      TableText(
-        ["WHAT", "FIGURE", "UNIT", "DETAIL"], numeric: [1],
-        rows: lines.map { [$0.name, Figures.decimal($0.rate, 3), $0.unit, $0.detail] }))
-    Console.out(machine.summary)
+    options.show(try packages()) { Figures.decimal($0, 3) }
   }
 
   /// A LoRA adapter of 40 MB: packed and signed, verified, installed.

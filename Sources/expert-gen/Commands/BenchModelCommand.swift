@@ -41,20 +41,7 @@ struct BenchModelCommand: AsyncParsableCommand {
     lines += try tokenizing()
     let peak = Double(ResourceUsage.now().peakResidentBytes) / Double(1 << 20)
     lines.append(BenchLine("peak memory of the whole run", peak, "MiB"))
-    show(lines)
-  }
-
-  private func show(_ lines: [BenchLine]) {
-    let machine = MachineFacts.current()
-    if options.json {
-      Console.out(["machine": machine.json, "figures": .array(lines.map(\.json))])
-      return
-    }
-    options.show(
-      TableText(
-        ["WHAT", "FIGURE", "UNIT", "DETAIL"], numeric: [1],
-        rows: lines.map { [$0.name, Figures.rate($0.rate), $0.unit, $0.detail] }))
-    Console.out(machine.summary)
+    options.show(lines)
   }
 
   private func limits(_ peaks: MachinePeaks) -> [BenchLine] {
