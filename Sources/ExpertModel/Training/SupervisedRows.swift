@@ -2,7 +2,7 @@ package import ExpertTensors
 
 /// The rows of a batch whose states the objective reads, behind the last norm.
 package final class SupervisedRows {
-  /// Rows of the batch, rising.
+  /// Rows of the batch; one that predicts two targets stands twice.
   package let rows: [Int]
   /// Their states behind the last norm: [R, C].
   package let normed: FloatBuffer
@@ -38,7 +38,8 @@ package final class SupervisedRows {
       tokens: rows.count, into: normed.base, pool: pass.pool)
     let whole = FloatBuffer(count: pass.tokens.count * width)
     for (place, row) in rows.enumerated() {
-      (whole.base + row * width).update(from: normed.base + place * width, count: width)
+      let (to, from) = (whole.base + row * width, normed.base + place * width)
+      for k in 0..<width { to[k] += from[k] }
     }
     pass.backward(whole.base)
   }
