@@ -85,6 +85,13 @@ let package = Package(
       dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTensors", "CSodium", "CZlib"],
       swiftSettings: settings),
     .target(
+      name: "ExpertComposition",
+      dependencies: [
+        "ExpertPlatform", "ExpertRecord", "ExpertTokenizer", "ExpertTensors", "ExpertModel",
+        "ExpertPackage",
+      ],
+      swiftSettings: settings),
+    .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
       swiftSettings: settings),
     .target(
@@ -99,7 +106,7 @@ let package = Package(
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
         "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertEvaluation",
-        "ExpertPackage",
+        "ExpertPackage", "ExpertComposition",
         "ExpertLoopback", "CZstd", argumentParser, log, yams,
       ],
       swiftSettings: settings),
@@ -154,6 +161,13 @@ let package = Package(
       name: "ExpertPackageTests",
       dependencies: ["ExpertPackage", "ExpertTensors", "CZlib", "ExpertTestSupport"],
       exclude: ["Golden"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ExpertCompositionTests",
+      dependencies: [
+        "ExpertComposition", "ExpertModel", "ExpertPackage", "ExpertTensors", "ExpertPlatform",
+        "ExpertRecord", "ExpertTestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ExpertModelTests",
