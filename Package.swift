@@ -190,7 +190,7 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "expert-gen", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertLoopback",
-        "ExpertPackage", "ExpertTestSupport",
+        "ExpertPackage", "ExpertModel", "ExpertTensors", "ExpertTestSupport",
       ],
       swiftSettings: settings),
   ]
