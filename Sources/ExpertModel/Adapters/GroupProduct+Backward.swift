@@ -8,6 +8,7 @@ extension GroupProduct {
   package func backward(
     _ dy: MutableFloats, x: Floats, rows: Int, into dx: MutableFloats, accumulate: Bool = false
   ) {
+    precondition(adapter?.composition == nil, "a composition is for inference, not for training")
     guard let adapter, let tape else {
       return matrix.backward(dy, rows: rows, into: dx, accumulate: accumulate, pool: pool)
     }
