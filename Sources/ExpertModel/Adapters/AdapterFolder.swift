@@ -9,6 +9,9 @@ package enum AdapterFolder {
   /// The two files.
   package static let configName = "adapter_config.json"
   package static let weightsName = "adapter_model.safetensors"
+  /// What the weights are called where an `.expert` package was unpacked.
+  package static let packedName = "weights.safetensors"
+  private static let packedPrompts = "soft_prompts"
 
   /// The largest adapter_config.json that is read.
   private static let maximumConfigBytes = 1 << 20
@@ -26,11 +29,21 @@ package enum AdapterFolder {
     return try AdapterConfig(JSONValue.parse(bytes), path: path)
   }
 
+  /// Where the weights of a folder lie: an adapter as PEFT saves it, or an unpacked package.
+  package static func weights(_ folder: String) -> String {
+    let prompts =
+      (try? FileManager.default.contentsOfDirectory(
+        atPath: folder + "/" + packedPrompts)) ?? []
+    let packed = [packedName] + prompts.sorted().map { packedPrompts + "/" + $0 }
+    let found = ([weightsName] + packed).map { folder + "/" + $0 }
+    return found.first { FileManager.default.fileExists(atPath: $0) } ?? folder + "/" + weightsName
+  }
+
   /// Reads an adapter for a base of this shape. Every tensor that the configuration calls for must
   /// be there, of the right shape, finite, and no other.
   package static func load(_ folder: String, for model: ModelConfig) throws -> Adapter {
     let adapter = Adapter(try config(folder), for: model)
-    let file = try Safetensors(folder + "/" + weightsName)
+    let file = try Safetensors(weights(folder))
     var left = Set(file.entries.map(\.name))
     for parameter in adapter.parameters {
       guard left.remove(parameter.name) != nil else {
