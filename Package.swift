@@ -77,7 +77,8 @@ let package = Package(
     .target(
       name: "ExpertTraining",
       dependencies: [
-        "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTensors", "ExpertModel", yams,
+        "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTokenizer", "ExpertTensors",
+        "ExpertModel", yams,
       ],
       swiftSettings: settings),
     .target(
@@ -99,8 +100,7 @@ let package = Package(
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
         "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertEvaluation",
-        "ExpertPackage",
-        "ExpertLoopback", "CZstd", argumentParser, log, yams,
+        "ExpertTraining", "ExpertPackage", "ExpertLoopback", "CZstd", argumentParser, log, yams,
       ],
       swiftSettings: settings),
 

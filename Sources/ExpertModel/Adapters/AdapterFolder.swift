@@ -115,6 +115,15 @@ extension BaseModel {
   }
 }
 
+extension BaseModel {
+  /// Brings what DoRA divides by up to date with the adapter's weights.
+  package func updateNorms(of adapter: Adapter, pool: ThreadPool) {
+    for (layer, groups) in zip(layers, adapter.modules) {
+      for (group, module) in groups { module.updateNorms(layer.matrix(of: group), pool: pool) }
+    }
+  }
+}
+
 extension DecoderLayer {
   /// The frozen weight of one group.
   package func matrix(of group: ModuleGroup) -> FrozenMatrix {
