@@ -99,7 +99,7 @@ let package = Package(
       name: "ExpertEvaluation",
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
-        "ExpertGeneration",
+        "ExpertGeneration", "ExpertTokenizer", "ExpertModel",
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -184,7 +184,7 @@ let package = Package(
       name: "ExpertEvaluationTests",
       dependencies: [
         "ExpertEvaluation", "ExpertGeneration", "ExpertProviders", "ExpertStore", "ExpertLoopback",
-        "ExpertTestSupport",
+        "ExpertModel", "ExpertTokenizer", "ExpertTestSupport",
       ],
       exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
