@@ -9,9 +9,8 @@ package import ExpertTensors
 package protocol TrainingObjective {
   /// The microbatch's share of the step's loss: shares add up to the loss that is logged, and their
   /// gradients to its gradient.
-  ///
-  /// - Parameter gradient: [R, C], overwritten with that of `input.states`; `nil` where only the
-  ///   figures are wanted.
+  /// `gradient` [R, C] is overwritten with that of `input.states`; `nil` where only the figures are
+  /// wanted.
   func evaluate(_ input: ObjectiveInput, gradient: MutableFloats?) throws -> ObjectiveFigures
 }
 
