@@ -78,6 +78,10 @@ extension TrainingLayer {
     if let alpha = settings[.rpoAlpha], loss == "kto" {
       throw .outOfPlace(place: alpha.place, reason: "KTO's answers have no pair to add a term to")
     }
+    if let size = settings[.batchSize], loss == "kto", size.value == .integer(1) {
+      throw .outOfPlace(
+        place: size.place, reason: "KTO tells the divergence from a batch; it needs 2 or more")
+    }
     if let k = settings[.distillTopK], settings.text(.distillLoss) != "top-k" {
       throw .outOfPlace(place: k.place, reason: "needs --distill-loss top-k")
     }

@@ -125,7 +125,8 @@ package enum TrainingOption: String, Sendable, Hashable, CaseIterable {
   package var shapesWeights: Bool {
     switch self {
     case .outputDir, .runName, .loggingSteps, .loggingDir, .saveStrategy, .saveSteps,
-      .saveTotalLimit, .reportTo, .samples, .dataWorkers, .taskComplexity, .saveDtype:
+      .saveTotalLimit, .reportTo, .samples, .dataWorkers, .taskComplexity, .saveDtype,
+      .fisherExamples:
       false
     default: true
     }

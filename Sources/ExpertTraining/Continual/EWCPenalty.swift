@@ -2,7 +2,7 @@ package import ExpertModel
 
 /// Elastic weight consolidation: λ/2 Σ F (θ − θ*)² keeps near their old values the weights that an
 /// earlier task hangs on (Kirkpatrick et al. 2017). A term for any objective, added once a step.
-package struct EWCPenalty: Sendable {
+package struct EWCPenalty: WeightPenalty, Sendable {
   package let lambda: Double
   package let fisher: Fisher
 

@@ -56,6 +56,7 @@ package struct BatchPlan: Sendable {
       self.init(
         rows: example.rowCount,
         targets: example.completion.targetCount + example.mismatched.targetCount,
+        tokens: example.completion.ids.count + example.mismatched.ids.count,
         difficulty: example.difficulty)
     }
   }

@@ -23,8 +23,9 @@ package struct KTOExample: Sendable, Hashable {
   }
 
   /// Pairs each answer's prompt with the answer before it in its group, the first with the last:
-  /// so a group's mismatched answers are the group's own (TRL turns them the same way, in groups of
-  /// a device's batch). A last group of one joins the one before.
+  /// so a group's mismatched answers are the group's own. TRL turns them the same way in groups of a
+  /// device's batch; one group of all does not depend on the batch size. A last group of one joins
+  /// the one before.
   package static func mismatching(
     _ answers: [(text: TokenExample, isDesirable: Bool)], group size: Int
   ) -> [KTOExample] {
