@@ -95,12 +95,17 @@ let package = Package(
         "ExpertGeneration", "ExpertTokenizer", "ExpertModel",
       ],
       swiftSettings: settings),
+    .target(
+      name: "ExpertServe",
+      dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTokenizer", "ExpertModel"],
+      swiftSettings: settings),
     .executableTarget(
       name: "expert-gen",
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
         "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertEvaluation",
-        "ExpertTraining", "ExpertPackage", "ExpertLoopback", "CZstd", argumentParser, log, yams,
+        "ExpertTraining", "ExpertPackage", "ExpertServe", "ExpertLoopback", "CZstd", argumentParser,
+        log, yams,
       ],
       swiftSettings: settings),
 
@@ -169,9 +174,17 @@ let package = Package(
       name: "ExpertEvaluationTests",
       dependencies: [
         "ExpertEvaluation", "ExpertGeneration", "ExpertProviders", "ExpertStore", "ExpertLoopback",
-        "ExpertModel", "ExpertTokenizer", "ExpertTestSupport",
+        "ExpertModel", "ExpertTensors", "ExpertTokenizer", "ExpertTestSupport",
       ],
       exclude: ["Golden"], swiftSettings: settings),
+    .testTarget(
+      name: "ExpertServeTests",
+      dependencies: [
+        "ExpertServe", "ExpertModel", "ExpertTensors", "ExpertTokenizer", "ExpertPlatform",
+        "ExpertRecord",
+        "ExpertTestSupport",
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [

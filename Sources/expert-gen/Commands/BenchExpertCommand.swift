@@ -7,9 +7,11 @@ internal import Foundation
 /// `expert-gen bench expert`.
 struct BenchExpertCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "expert", abstract: "Measure packing, signing, verifying and installing experts.",
+    commandName: "expert",
+    abstract: "Measure packing, signing, verifying, installing and serving experts.",
     discussion: """
-      Needs about 130 MB of disk in the temporary folder.
+      What is served has Qwen3-0.6B's shape and random weights. Needs about 1.4 GB of disk in the \
+      temporary folder and 2 GB of memory.
 
       Example: expert-gen bench expert
       """)
@@ -17,7 +19,10 @@ struct BenchExpertCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func run() async throws {
-    options.show(try packages()) { Figures.decimal($0, 3) }
+    let folder = NSTemporaryDirectory() + "expert-gen-bench-serve-\(getpid())"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let serving = try await ServeBench.lines(folder: folder, layers: 28, pool: .shared)
+    options.show(try packages() + serving) { Figures.decimal($0, 3) }
   }
 
   /// A LoRA adapter of 40 MB: packed and signed, verified, installed.
