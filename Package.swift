@@ -86,6 +86,13 @@ let package = Package(
       dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTensors", "CSodium", "CZlib"],
       swiftSettings: settings),
     .target(
+      name: "ExpertComposition",
+      dependencies: [
+        "ExpertPlatform", "ExpertRecord", "ExpertTokenizer", "ExpertTensors", "ExpertModel",
+        "ExpertPackage",
+      ],
+      swiftSettings: settings),
+    .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
       swiftSettings: settings),
     .target(
@@ -104,8 +111,8 @@ let package = Package(
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
         "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertEvaluation",
-        "ExpertTraining", "ExpertPackage", "ExpertServe", "ExpertLoopback", "CZstd", argumentParser,
-        log, yams,
+        "ExpertTraining", "ExpertPackage", "ExpertComposition", "ExpertServe", "ExpertLoopback",
+        "CZstd", argumentParser, log, yams,
       ],
       swiftSettings: settings),
 
@@ -161,6 +168,13 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: settings),
     .testTarget(
+      name: "ExpertCompositionTests",
+      dependencies: [
+        "ExpertComposition", "ExpertModel", "ExpertPackage", "ExpertTensors", "ExpertPlatform",
+        "ExpertRecord", "ExpertTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "ExpertModelTests",
       dependencies: [
         "ExpertModel", "ExpertTensors", "ExpertTokenizer", "ExpertPlatform", "ExpertRecord",
@@ -181,15 +195,14 @@ let package = Package(
       name: "ExpertServeTests",
       dependencies: [
         "ExpertServe", "ExpertModel", "ExpertTensors", "ExpertTokenizer", "ExpertPlatform",
-        "ExpertRecord",
-        "ExpertTestSupport",
+        "ExpertRecord", "ExpertTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
         "expert-gen", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertLoopback",
-        "ExpertPackage", "ExpertTestSupport",
+        "ExpertPackage", "ExpertModel", "ExpertTensors", "ExpertTestSupport",
       ],
       swiftSettings: settings),
   ]

@@ -23,8 +23,7 @@ struct ExpertGen: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, DoctorCommand.self, DatasetCommand.self, StoreCommand.self,
       ProviderCommand.self, ModelCommand.self, GenerateCommand.self, ChatCommand.self,
-      ServeCommand.self,
-      TrainCommand.self,
-      EvalCommand.self, ExpertCommand.self, BenchCommand.self, ManualCommand.self,
+      TrainCommand.self, RunCommand.self, RouteCommand.self, ServeCommand.self, EvalCommand.self,
+      ExpertCommand.self, BenchCommand.self, ManualCommand.self,
     ])
 }

@@ -11,6 +11,13 @@ package struct StepPlan: Sendable, Hashable {
   /// Supervised targets of all microbatches: what the sum of the losses is divided by.
   package var targetCount: Int
 
+  package init(step: Int, epoch: Int, microbatches: [[Int]], targetCount: Int) {
+    self.step = step
+    self.epoch = epoch
+    self.microbatches = microbatches
+    self.targetCount = targetCount
+  }
+
   package var examples: [Int] { microbatches.flatMap { $0 } }
 }
 
