@@ -2,6 +2,7 @@ import ExpertEvaluation
 import ExpertModel
 import ExpertPlatform
 import ExpertRecord
+import ExpertTensors
 import ExpertTestSupport
 import ExpertTokenizer
 import Foundation
@@ -123,7 +124,7 @@ import Testing
     #expect(lines.count == 2)
     let kept = try #require(JSONValue.parse(Array(lines[0].utf8))["text"]?.string)
     lines[0] = CanonicalJSON.text(
-      of: try JSONValue.parse(Array(lines[0].utf8)).setting(["text"], to: "MARK"))
+      of: try JSONValue.parse(Array(lines[0].utf8)).replacing("text", by: "MARK"))
     try (lines[0] + "\n" + lines[1].dropLast(5)).write(
       toFile: path, atomically: true, encoding: .utf8)
     let file = try AnswerFile(path, systems: [identity])
