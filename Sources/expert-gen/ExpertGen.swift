@@ -23,6 +23,6 @@ struct ExpertGen: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, DoctorCommand.self, DatasetCommand.self, StoreCommand.self,
       ProviderCommand.self, ModelCommand.self, GenerateCommand.self, ChatCommand.self,
-      EvalCommand.self, ExpertCommand.self, BenchCommand.self, ManualCommand.self,
+      EvalCommand.self, ExportCommand.self, ExpertCommand.self, BenchCommand.self, ManualCommand.self,
     ])
 }

@@ -9,6 +9,9 @@ package enum AdapterFolder {
   /// The two files.
   package static let configName = "adapter_config.json"
   package static let weightsName = "adapter_model.safetensors"
+  /// What the weights are called where an `.expert` package was unpacked.
+  package static let packedName = "weights.safetensors"
+  private static let packedPrompts = "soft_prompts"
 
   /// The largest adapter_config.json that is read.
   private static let maximumConfigBytes = 1 << 20
@@ -26,11 +29,21 @@ package enum AdapterFolder {
     return try AdapterConfig(JSONValue.parse(bytes), path: path)
   }
 
+  /// Where the weights of a folder lie: an adapter as PEFT saves it, or an unpacked package.
+  package static func weights(_ folder: String) -> String {
+    let prompts =
+      (try? FileManager.default.contentsOfDirectory(
+        atPath: folder + "/" + packedPrompts)) ?? []
+    let packed = [packedName] + prompts.sorted().map { packedPrompts + "/" + $0 }
+    let found = ([weightsName] + packed).map { folder + "/" + $0 }
+    return found.first { FileManager.default.fileExists(atPath: $0) } ?? folder + "/" + weightsName
+  }
+
   /// Reads an adapter for a base of this shape. Every tensor that the configuration calls for must
   /// be there, of the right shape, finite, and no other.
   package static func load(_ folder: String, for model: ModelConfig) throws -> Adapter {
     let adapter = Adapter(try config(folder), for: model)
-    let file = try Safetensors(folder + "/" + weightsName)
+    let file = try Safetensors(weights(folder))
     var left = Set(file.entries.map(\.name))
     for parameter in adapter.parameters {
       guard left.remove(parameter.name) != nil else {
@@ -62,8 +75,11 @@ package enum AdapterFolder {
   }
 
   /// Writes the adapter: weights first, so that a folder with a configuration is whole. Tensors are
-  /// F32, or BF16, which halves the file and rounds each number to eight bits.
-  package static func save(_ adapter: Adapter, to folder: String, type: ElementType = .f32) throws {
+  /// F32, or BF16, which halves the file and rounds each number to eight bits. `base` is what the
+  /// configuration calls the base where it says nothing itself.
+  package static func save(
+    _ adapter: Adapter, to folder: String, type: ElementType = .f32, base: String = ""
+  ) throws {
     precondition(type == .f32 || type == .bf16, "adapters are written as F32 or BF16")
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let parameters = adapter.parameters.sorted { $0.name < $1.name }
@@ -85,7 +101,9 @@ package enum AdapterFolder {
         try rounded.withUnsafeBytes { try put($0) }
       }
     }
-    let json = adapter.config.json(for: adapter.model)
+    var config = adapter.config
+    if config.base.isEmpty { config.base = base }
+    let json = config.json(for: adapter.model)
     try AtomicFile.write(folder + "/" + configName, Array(CanonicalJSON.text(of: json).utf8))
   }
 }
