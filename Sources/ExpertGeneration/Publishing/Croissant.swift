@@ -16,10 +16,15 @@ struct Croissant {
         .init("name", .string(facts.version.dataset)),
         .init("description", .string(facts.description)),
         .init("version", .string(facts.version.semver)),
-        .init("datePublished", .string(facts.version.time)),
+        .init("citeAs", .string(citation)), .init("datePublished", .string(facts.version.time)),
         .init("distribution", .array(facts.files.map(Self.distribution))),
         .init("recordSet", .array(facts.files.map(recordSet))),
       ] + published)
+  }
+
+  /// What names this version and no other.
+  private var citation: String {
+    "\(facts.version.name), version \(facts.version.semver), commit \(facts.version.commit)"
   }
 
   private var published: [JSONValue.Member] {
@@ -53,25 +58,38 @@ struct Croissant {
   private static func field(
     _ column: DatasetColumns.Column, of file: DatasetFolder.File
   ) -> JSONValue {
-    var members: [JSONValue.Member] = [
-      .init("@type", "cr:Field"), .init("@id", .string("\(file.split)/\(column.name)")),
-      .init("name", .string(column.name)),
-      .init(
-        "source",
-        [
-          "fileObject": ["@id": .string(file.name)], "extract": ["column": .string(column.name)],
-        ]),
-    ]
-    switch column.content {
-    case .text: members.append(.init("dataType", "sc:Text"))
-    case .number: members.append(.init("dataType", "sc:Float"))
-    case .texts:
-      members.append(.init("dataType", "sc:Text"))
-      members += [.init("isArray", true), .init("arrayShape", "-1")]
-    case .messages:
-      members.append(.init("dataType", "sc:Text"))
-      members += [.init("isArray", true), .init("arrayShape", "-1")]
+    var members = head("\(file.split)/\(column.name)", column.name)
+    let isList = column.content == .texts || column.content == .messages
+    if isList { members += [.init("isArray", true), .init("arrayShape", "-1")] }
+    guard column.content != .messages else {
+      let parts = ["content", "role"].map { part in
+        JSONValue.object(
+          head("\(file.split)/\(column.name)/\(part)", part) + [
+            .init("dataType", "sc:Text"), .init("source", source(column, of: file, part: part)),
+          ])
+      }
+      return .object(members + [.init("subField", .array(parts))])
     }
+    return .object(
+      members + [
+        .init("dataType", column.content == .number ? "sc:Float" : "sc:Text"),
+        .init("source", source(column, of: file, part: nil)),
+      ])
+  }
+
+  private static func head(_ id: String, _ name: String) -> [JSONValue.Member] {
+    [.init("@type", "cr:Field"), .init("@id", .string(id)), .init("name", .string(name))]
+  }
+
+  /// A column of the rows; of a list of objects, one of their members.
+  private static func source(
+    _ column: DatasetColumns.Column, of file: DatasetFolder.File, part: String?
+  ) -> JSONValue {
+    var members: [JSONValue.Member] = [
+      .init("fileObject", ["@id": .string(file.name)]),
+      .init("extract", ["column": .string(column.name)]),
+    ]
+    if let part { members.append(.init("transform", ["jsonPath": .string(part)])) }
     return .object(members)
   }
 

@@ -33,7 +33,8 @@ package enum ExportError: Error, Sendable, Hashable, CustomStringConvertible {
     case .unsupported(let what, let format): "\(format) cannot say \(what)"
     case .differs(let format, let difference, let limit):
       "the \(format), opened again, gives other logits than the source (\(Self.short(difference)) "
-        + "of the largest, at most \(Self.short(limit)) is allowed); nothing was left behind"
+        + "of the largest, at most \(Self.short(limit)) is allowed); nothing was left behind. Choose a "
+        + "--type of more bits"
     case .otherTokens(let format):
       "the tokenizer of the \(format), opened again, gives other token ids than the base's; "
         + "nothing was left behind"

@@ -36,17 +36,21 @@ package enum AdapterExportFormat: String, Sendable, Hashable, CaseIterable {
     case .modelfile: "Ollama model"
     }
   }
+
+  /// The title with its article.
+  var oneTitle: String { (self == .modelfile ? "an " : "a ") + title }
 }
 
-extension ElementType {
+extension ExportRequest {
   /// How far the logits of a result in this encoding may be from the source's, relative to the
   /// largest; `nil` for blocks of few bits, whose KL and change of NLL are told instead.
   ///
-  /// fp32 only reorders sums (1e-5); half precision keeps eleven bits of each weight (1e-2); bf16
-  /// keeps eight, an eighth of that (8e-2).
-  package var exportLimit: Double? {
-    switch self {
-    case .f32: 1e-5
+  /// An adapter in fp32 is the same numbers (1e-5). In a merged model sums are taken in another
+  /// order, which the layers amplify (1e-4). Half precision keeps eleven bits of a weight (1e-2),
+  /// bf16 eight, an eighth of that (8e-2).
+  func limit(_ type: ElementType) -> Double? {
+    switch type {
+    case .f32: keepsAdapter ? 1e-5 : 1e-4
     case .f16: 1e-2
     case .bf16: 8e-2
     default: nil

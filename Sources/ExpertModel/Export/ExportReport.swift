@@ -24,6 +24,8 @@ package struct ExportReport: Sendable {
   package var output: String
   package var files: [File]
   package var comparison: LogitComparison
+  /// What the comparison's difference may be at most; `nil`: it was told and not judged.
+  package var limit: Double?
   package var drift: Drift?
 
   package var bytes: Int { files.reduce(0) { $0 + $1.bytes } }
@@ -35,7 +37,7 @@ package struct ExportReport: Sendable {
       "files": .array(
         files.map { ["name": .string($0.name), "bytes": .number(Double($0.bytes))] }),
       "comparison": comparison.json,
-      "limit": type.exportLimit.map(JSONValue.number) ?? .null,
+      "limit": limit.map(JSONValue.number) ?? .null,
       "drift": drift.map {
         ["what": .string($0.what), "comparison": $0.comparison.json]
       } ?? .null,

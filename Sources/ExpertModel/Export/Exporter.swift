@@ -27,10 +27,10 @@ package struct Exporter {
     type = request.type(for: files)
     guard request.format.types.contains(type), !request.keepsAdapter || !type.isQuantized else {
       throw ExportError.unsupported(
-        what: "tensors of type \(type.rawValue)", format: "a \(request.format.title)")
+        what: "tensors of type \(type.rawValue)", format: request.format.oneTitle)
     }
     if !request.keepsAdapter {
-      _ = try MergedWeights(files, adapter, format: request.format.title, pool: pool)
+      _ = try MergedWeights(files, adapter, format: request.format.oneTitle, pool: pool)
     }
   }
 
@@ -54,7 +54,8 @@ package struct Exporter {
     try stage.commit()
     return ExportReport(
       format: request.format, type: type, output: stage.target,
-      files: ExportReport.files(at: stage.target), comparison: comparison, drift: drift)
+      files: ExportReport.files(at: stage.target), comparison: comparison,
+      limit: request.limit(type), drift: drift)
   }
 
   /// What base and adapter say, with weights held in `precision`.
@@ -70,7 +71,7 @@ package struct Exporter {
   }
 
   private func judge(_ comparison: LogitComparison) throws(ExportError) {
-    let limit = type.exportLimit ?? .greatestFiniteMagnitude
+    let limit = request.limit(type) ?? .greatestFiniteMagnitude
     guard comparison.difference <= limit else {
       throw .differs(
         format: request.format.title, difference: comparison.difference, limit: limit)
@@ -113,7 +114,7 @@ package struct Exporter {
   }
 
   private func merged() throws -> MergedWeights {
-    try MergedWeights(files, adapter, format: request.format.title, pool: pool)
+    try MergedWeights(files, adapter, format: request.format.oneTitle, pool: pool)
   }
 
   private func writeGGUF(_ path: String) throws {

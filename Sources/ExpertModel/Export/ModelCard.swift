@@ -14,7 +14,7 @@ package struct AdapterFacts: Sendable, Hashable {
     }
   }
 
-  /// The base's name, as people know it.
+  /// The base's name, as people elsewhere know it; empty where only this machine knows it.
   package var base: String
   /// The weights' hash of the base that the adapter was trained on.
   package var baseHash: String?
@@ -42,11 +42,7 @@ struct ModelCard {
       + trainingLines + checkLines + usage).joined(separator: "\n") + "\n"
   }
 
-  /// A path of this machine is nobody else's name for the model.
-  private var base: String {
-    guard facts.base.hasPrefix("/") || facts.base.hasPrefix(".") else { return facts.base }
-    return facts.base.split(separator: "/").last.map(String.init) ?? ""
-  }
+  private var base: String { facts.base }
 
   private var title: String {
     let name = base.isEmpty ? "its base" : base

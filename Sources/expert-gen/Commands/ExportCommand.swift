@@ -32,8 +32,8 @@ struct ExportCommand: AsyncParsableCommand {
         modelfile     a folder for `ollama create`: Modelfile and GGUF
 
       Merging is computed in fp32. Every result is opened again and its logits are compared with \
-      those of base and adapter; f32 may differ by 1e-5 of the largest, f16 by 1e-2, bf16 by 8e-2, \
-      and of q8_0 and q4_0 the KL and the change of NLL are told. A result that differs more, or \
+      those of base and adapter; f32 may differ by 1e-5 of the largest (merged by 1e-4), f16 by 1e-2, \
+      bf16 by 8e-2, and of q8_0 and q4_0 the KL and the change of NLL are told. A result that differs more, or \
       cannot be written whole, is not left behind.
 
       Examples:
@@ -127,7 +127,7 @@ struct ExportCommand: AsyncParsableCommand {
     request.ollamaBase = from
     request.trainedOn = base.trainedOn
     request.facts = AdapterFacts(
-      base: origin.base ?? base.name, baseHash: origin.baseHash, license: origin.license)
+      base: base.publicName, baseHash: origin.baseHash, license: origin.license)
     request.facts.training = origin.facts.map { AdapterFacts.Fact($0.name, $0.value) }
     return request
   }

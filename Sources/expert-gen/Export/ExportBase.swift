@@ -6,8 +6,10 @@ internal import ExpertTensors
 /// another.
 struct ExportBase {
   let files: ModelFiles
-  /// The name that people know it by.
+  /// The name of the registry, or the path.
   let name: String
+  /// What people elsewhere call the adapter's base; empty where only this machine knows it.
+  let publicName: String
   /// The other base, where it is here.
   private(set) var trainedOn: ModelFiles?
   /// What the user should know about the two.
@@ -34,6 +36,7 @@ struct ExportBase {
     }
     files = try ModelFiles.open(model.path)
     name = model.name
+    publicName = Self.publicName(model, original)
     if let trainedOn {
       self.trainedOn = try ModelFiles.open(try registry.resolve(trainedOn).path)
     } else if try isAnother(model, original, origin.baseHash, registry) {
@@ -57,13 +60,26 @@ struct ExportBase {
     return try files.weightsHash().description
   }
 
+  /// The repository of a model of the hub, or the name in the adapter's own record, unless that is a
+  /// path.
+  private static func publicName(_ model: ResolvedModel, _ original: String?) -> String {
+    if case .hub(_, let repository, _, _)? = model.record?.source { return repository }
+    guard let original, !original.hasPrefix("/"), !original.hasPrefix("."),
+      original.split(separator: "/").count <= 2
+    else { return "" }
+    return original
+  }
+
   /// Looks for the original base, so that the drift can be measured.
   private mutating func find(
     _ original: String?, _ hash: String?, _ registry: ModelRegistry
   ) throws {
     notes.append(
-      "the adapter was trained on \(original ?? "another base"), whose weights are others than "
-        + "those of \(name)")
+      hash == nil
+        ? "the adapter names \(original ?? "another base") as its base, and nothing records "
+          + "whether \(name) holds the same weights"
+        : "the adapter was trained on \(original ?? "another base"), whose weights are others than "
+          + "those of \(name)")
     guard let original, let model = try? registry.resolve(original) else {
       notes.append(
         "that base is not here, so the drift is not measured; name it with --trained-on")
