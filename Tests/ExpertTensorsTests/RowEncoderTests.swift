@@ -15,8 +15,8 @@ import Testing
 
   private func decode(_ bytes: [UInt8], _ type: ElementType, count: Int) -> [Float] {
     let owner = RawBuffer(count: bytes.count)
-    bytes.withUnsafeBytes {
-      owner.base.copyMemory(from: $0.baseAddress ?? owner.base, byteCount: bytes.count)
+    for (place, byte) in bytes.enumerated() {
+      owner.base.storeBytes(of: byte, toByteOffset: place, as: UInt8.self)
     }
     let view = TensorView(
       name: "x", shape: [1, count], type: type,

@@ -7,7 +7,7 @@ import Testing
 /// Tokenizers on their way between Hugging Face's form and GGUF.
 @Suite struct TokenizerWritingTests {
   static let variants: [(name: String, pre: String)] = [
-    ("gpt2", "gpt-2"), ("smollm2", "smollm"), ("qwen2", "qwen2"), ("llama3", "llama-bpe"),
+    ("gpt2", "gpt-2"), ("smollm", "smollm"), ("qwen2", "qwen2"), ("llama3", "llama-bpe"),
   ]
 
   static let texts = [
