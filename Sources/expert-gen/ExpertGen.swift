@@ -24,6 +24,7 @@ struct ExpertGen: AsyncParsableCommand {
       InitCommand.self, DoctorCommand.self, DatasetCommand.self, StoreCommand.self,
       ProviderCommand.self, ModelCommand.self, GenerateCommand.self, ChatCommand.self,
       TrainCommand.self, TraceCommand.self, RunCommand.self, RouteCommand.self, EvalCommand.self,
-      ExpertCommand.self, ServeCommand.self, BenchCommand.self, ManualCommand.self,
+      ExportCommand.self, ExpertCommand.self, ServeCommand.self, BenchCommand.self,
+      ManualCommand.self,
     ])
 }
