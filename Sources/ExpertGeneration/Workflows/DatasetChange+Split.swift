@@ -16,7 +16,12 @@ extension DatasetChange {
 
   /// Assigns train, valid and test to whole clusters of duplicates. Splits of records that a
   /// tagged or pinned version holds stay as they are.
-  package func split(_ assigner: SplitAssigner, threshold: Double) throws -> SplitResult {
+  ///
+  /// With `groupBy`, records whose attributes have the same value under that name (`template`) stay
+  /// together too: what is tested is then of a kind that was not trained on.
+  package func split(
+    _ assigner: SplitAssigner, threshold: Double, groupBy: String? = nil
+  ) throws -> SplitResult {
     let frozen = try frozenSplits()
     var rows: [StoredRecord] = []
     var records = try store.records(of: version, split: nil)
@@ -25,7 +30,8 @@ extension DatasetChange {
     let pairs = index.link(
       rows.map { DuplicateText.of($0.record) }, ids: Array(rows.indices))
     let members = rows.map { SplitMember(hash: $0.hash, frozen: frozen[$0.rid]) }
-    let assignment = assigner.assign(members, pairs: pairs)
+    let groups = groupBy.map { Self.pairs(of: rows, sharing: $0) } ?? []
+    let assignment = assigner.assign(members, pairs: pairs + groups)
     var result = SplitResult()
     var changes: [RecordChange] = []
     for (place, row) in rows.enumerated() {
@@ -45,8 +51,24 @@ extension DatasetChange {
       changes, operation: "split",
       message: Split.allCases.map { "\($0.rawValue) \(result.counts[$0] ?? 0)" }
         .joined(separator: ", "),
-      detail: ["seed": .string(String(assigner.seed)), "threshold": .number(threshold)])
+      detail: [
+        "seed": .string(String(assigner.seed)), "threshold": .number(threshold),
+        "group_by": groupBy.map(JSONValue.string) ?? .null,
+      ])
     return result
+  }
+
+  /// Ties each row to the first that has the same value of an attribute.
+  private static func pairs(of rows: [StoredRecord], sharing name: String) -> [(Int, Int)] {
+    var first: [JSONValue: Int] = [:]
+    return rows.enumerated().compactMap { place, row in
+      guard let value = row.attributes.meta.first(where: { $0.name == name })?.value else {
+        return nil
+      }
+      if let earlier = first[value] { return (earlier, place) }
+      first[value] = place
+      return nil
+    }
   }
 
   /// The splits that tagged and pinned versions have fixed.

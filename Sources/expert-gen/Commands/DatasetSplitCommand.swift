@@ -12,6 +12,9 @@ struct DatasetSplitCommand: AsyncParsableCommand {
       Splits of records that a tagged version holds never change; a record that would join two of \
       them leaves as a leak.
 
+      --group-by template holds out whole prompt templates: what is tested is then of a kind that was \
+      not trained on.
+
       Example: expert-gen dataset split json-parsing --ratios 80/10/10 --seed 1
       """)
 
@@ -20,6 +23,8 @@ struct DatasetSplitCommand: AsyncParsableCommand {
   @Option(help: "Another seed splits another way.") var seed: UInt64 = 0
   @Option(help: "Records at or over this similarity stay together (0.5 to 1).")
   var threshold = 0.85
+  @Option(help: "Keep records together that share this attribute, such as template.")
+  var groupBy: String?
   @OptionGroup var target: VersionOptions
   @OptionGroup var options: GlobalOptions
 
@@ -38,7 +43,7 @@ struct DatasetSplitCommand: AsyncParsableCommand {
     let change = try options.change(version, target)
     defer { try? change.store.close() }
     let assigner = SplitAssigner(seed: seed, ratios: try SplitRatios(ratios))
-    let result = try change.split(assigner, threshold: threshold)
+    let result = try change.split(assigner, threshold: threshold, groupBy: groupBy)
     let name = change.version.dataset.name
     if options.json {
       Console.out([
