@@ -1,5 +1,5 @@
 internal import ExpertPlatform
-internal import ExpertRecord
+package import ExpertRecord
 
 /// A share of a version's records that came from one place.
 package struct OriginShare: Sendable, Hashable {
