@@ -3,9 +3,10 @@ internal import ExpertTraining
 extension TrainingError: ExitCoded {
   package var exitStatus: ExitStatus {
     switch self {
-    case .badValue, .unknownOption, .outOfPlace, .badFile, .wrongKind, .emptySplit, .otherRun:
+    case .badValue, .unknownOption, .outOfPlace, .badFile, .wrongKind, .emptySplit, .otherRun,
+      .otherVocabulary, .otherTokenizer, .unlabelled:
       .usage
-    case .tooLong, .nothingToLearn, .wrongSize, .notInvertible: .training
+    case .tooLong, .nothingToLearn, .wrongSize, .notInvertible, .noAnswer: .training
     case .damagedCheckpoint: .damage
     case .diskFull, .file, .tracker: .failure
     }
@@ -20,6 +21,9 @@ extension TrainingError: ExitCoded {
     case .tooLong: "too-long"
     case .nothingToLearn: "nothing-to-learn"
     case .wrongSize, .notInvertible: "bad-adapter"
+    case .otherVocabulary, .otherTokenizer: "other-teacher"
+    case .unlabelled: "unlabelled"
+    case .noAnswer: "no-answer"
     case .damagedCheckpoint: "damaged-checkpoint"
     case .otherRun: "other-run"
     case .diskFull: "disk-full"
