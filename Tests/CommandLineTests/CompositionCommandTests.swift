@@ -34,7 +34,7 @@ import Testing
     var random = SeededGenerator(seed: seed, stream: "test")
     for parameter in adapter.parameters where parameter.isOutputSide {
       for place in 0..<parameter.count {
-        parameter.value[place] = Float(random.unit() - 0.5) * 0.4
+        parameter.value[place] = Float(random.unit() - 0.5) * 1.6
       }
     }
     try AdapterFolder.save(adapter, to: tool.folder.file(name))
