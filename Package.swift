@@ -99,16 +99,20 @@ let package = Package(
       name: "ExpertEvaluation",
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
-        "ExpertGeneration",
+        "ExpertGeneration", "ExpertTokenizer", "ExpertModel",
       ],
+      swiftSettings: settings),
+    .target(
+      name: "ExpertServe",
+      dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTokenizer", "ExpertModel"],
       swiftSettings: settings),
     .executableTarget(
       name: "expert-gen",
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
         "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertEvaluation",
-        "ExpertTraining", "ExpertPackage", "ExpertComposition", "ExpertLoopback", "CZstd",
-        argumentParser, log, yams,
+        "ExpertTraining", "ExpertPackage", "ExpertComposition", "ExpertServe", "ExpertLoopback",
+        "CZstd", argumentParser, log, yams,
       ],
       swiftSettings: settings),
 
@@ -153,8 +157,8 @@ let package = Package(
     .testTarget(
       name: "ExpertTrainingTests",
       dependencies: [
-        "ExpertTraining", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTensors",
-        "ExpertModel", "ExpertTestSupport", "checkpoint-writer",
+        "ExpertTraining", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTokenizer",
+        "ExpertTensors", "ExpertModel", "ExpertTestSupport", "checkpoint-writer",
       ],
       exclude: ["Golden"],
       swiftSettings: settings),
@@ -184,9 +188,16 @@ let package = Package(
       name: "ExpertEvaluationTests",
       dependencies: [
         "ExpertEvaluation", "ExpertGeneration", "ExpertProviders", "ExpertStore", "ExpertLoopback",
-        "ExpertTestSupport",
+        "ExpertModel", "ExpertTensors", "ExpertTokenizer", "ExpertTestSupport",
       ],
       exclude: ["Golden"], swiftSettings: settings),
+    .testTarget(
+      name: "ExpertServeTests",
+      dependencies: [
+        "ExpertServe", "ExpertModel", "ExpertTensors", "ExpertTokenizer", "ExpertPlatform",
+        "ExpertRecord", "ExpertTestSupport",
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [

@@ -1304,6 +1304,29 @@ model_aliases:
   deepseek-v4-flash: deepseek-flash
 
 """##,
+    "Providers/expert.yaml": ##"""
+# A base or expert of your own: what `expert-gen serve` offers, by default at this address. The model
+# is one of /v1/models; without a name it is the base.
+name: expert
+aliases: [serve]
+wire: openai
+base_url: http://127.0.0.1:8642/v1
+key_variable: EXPERT_SERVE_TOKEN
+key_required: false
+local: true
+local_order: 4
+capabilities:
+  structured: none
+  temperature: true
+  top_p: true
+  seed: true
+  max_tokens_name: max_tokens
+  thinking_on: {chat_template_kwargs: {enable_thinking: true}}
+  thinking_off: {chat_template_kwargs: {enable_thinking: false}}
+limits:
+  concurrency: 16
+
+"""##,
     "Providers/gemini.yaml": #"""
 name: gemini
 aliases: [google]

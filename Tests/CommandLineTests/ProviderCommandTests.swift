@@ -15,7 +15,8 @@ import Testing
         row["name"]?.string.map { ($0, row["key"]?.string) }
       })
     for name in [
-      "anthropic", "deepseek", "gemini", "llamacpp", "mistral", "ollama", "openai", "openrouter",
+      "anthropic", "deepseek", "expert", "gemini", "llamacpp", "mistral", "ollama", "openai",
+      "openrouter",
       "procedural", "vllm",
     ] {
       #expect(keys[name] != nil, "\(name)")

@@ -6,15 +6,22 @@ package struct GenerationRequest: Sendable, Hashable {
   package var sampling: SamplingOptions
   /// Strings that end the text and are no part of it.
   package var stops: [String]
+  /// Which stream of random numbers tokens are drawn with; `nil`: that of the request's place among
+  /// the others.
+  package var stream: Int?
+  /// How many alternatives of each token are told with its likelihood; `nil`: no likelihoods.
+  package var likelihoods: Int?
 
   package init(
     prompt: [Int32], maxTokens: Int = 512, sampling: SamplingOptions = .init(),
-    stops: [String] = []
+    stops: [String] = [], stream: Int? = nil, likelihoods: Int? = nil
   ) {
     self.prompt = prompt
     self.maxTokens = maxTokens
     self.sampling = sampling
     self.stops = stops
+    self.stream = stream
+    self.likelihoods = likelihoods
   }
 }
 

@@ -6,6 +6,8 @@ package import ExpertTokenizer
 package final class Generator {
   /// A piece of text for request number `request`; the answer says whether to go on with it.
   package typealias OnText = (_ request: Int, _ text: String) throws -> Bool
+  /// The result of request number `request`, as soon as it is there.
+  package typealias OnResult = (_ request: Int, _ result: GenerationResult) throws -> Void
 
   private let decoder: Decoder
   private let tokenizer: Tokenizer
@@ -29,23 +31,29 @@ package final class Generator {
 
   /// Continues every request. Results come in the order of the requests; texts come to `onText` in
   /// whole characters as they are made.
+  @discardableResult
   package func generate(
-    _ requests: [GenerationRequest], onText: OnText = { _, _ in true }
+    _ requests: [GenerationRequest], onText: OnText = { _, _ in true },
+    onResult: OnResult = { _, _ in }
   ) throws -> [GenerationResult] {
     for request in requests {
       try request.check(config, softPrompt: decoder.adapter?.promptLength ?? 0)
     }
     var results = [GenerationResult?](repeating: nil, count: requests.count)
+    func keep(_ text: TextUnderWay) throws {
+      results[text.number] = text.result
+      try onResult(text.number, text.result)
+    }
     var waiting = requests.indices.makeIterator()
     var active: [TextUnderWay] = []
     while true {
       while active.count < maxStreams, let number = waiting.next() {
         let text = try begin(requests[number], number: number, onText)
-        if text.finish == nil { active.append(text) } else { results[number] = text.result }
+        if text.finish == nil { active.append(text) } else { try keep(text) }
       }
       if active.isEmpty { return results.compactMap(\.self) }
       try step(active, onText)
-      for text in active where text.finish != nil { results[text.number] = text.result }
+      for text in active where text.finish != nil { try keep(text) }
       active.removeAll { $0.finish != nil }
     }
   }

@@ -14,6 +14,8 @@ final class TextUnderWay {
   private var stops: StopFinder
   private var tokens: [Int32] = []
   private var text = ""
+  /// Of the tokens whose text has not been told yet.
+  private var likelihoods: [TokenLikelihood] = []
 
   init(
     _ request: GenerationRequest, number: Int, stream: DecodingStream, tokenizer: Tokenizer,
@@ -24,7 +26,8 @@ final class TextUnderWay {
     self.stream = stream
     self.ends = ends
     knownIDs = tokenizer.idCount
-    sampler = Sampler(request.sampling, stream: number, prompt: request.prompt)
+    sampler = Sampler(
+      request.sampling, stream: request.stream ?? number, prompt: request.prompt)
     decoder = StreamingDecoder(tokenizer)
     stops = StopFinder(request.stops)
   }
@@ -52,12 +55,21 @@ final class TextUnderWay {
       return
     }
     tokens.append(token)
+    if let count = request.likelihoods {
+      likelihoods.append(TokenLikelihood(token, of: logits, count: count))
+    }
     try tell(stops.feed(try decoder.append(token)), onText)
     if stops.found { finish = .stop }
     if finish == nil, tokens.count >= request.maxTokens || stream.length >= stream.capacity {
       try tell(stops.feed(decoder.finish()) + stops.finish(), onText)
       finish = finish ?? .length
     }
+  }
+
+  /// The likelihoods of the tokens since the last call.
+  func newLikelihoods() -> [TokenLikelihood] {
+    defer { likelihoods = [] }
+    return likelihoods
   }
 
   private func tell(_ piece: String, _ onText: Generator.OnText) throws {

@@ -11,6 +11,13 @@ package struct StepPlan: Sendable, Hashable {
   /// Supervised targets of all microbatches: what the sum of the losses is divided by.
   package var targetCount: Int
 
+  package init(step: Int, epoch: Int, microbatches: [[Int]], targetCount: Int) {
+    self.step = step
+    self.epoch = epoch
+    self.microbatches = microbatches
+    self.targetCount = targetCount
+  }
+
   package var examples: [Int] { microbatches.flatMap { $0 } }
 }
 
@@ -42,6 +49,15 @@ package struct BatchPlan: Sendable {
       self.init(
         rows: pair.rowCount, targets: pair.chosen.targetCount + pair.rejected.targetCount,
         tokens: pair.chosen.ids.count + pair.rejected.ids.count, difficulty: pair.difficulty)
+    }
+
+    /// An answer with its mismatched one.
+    package init(_ example: KTOExample) {
+      self.init(
+        rows: example.rowCount,
+        targets: example.completion.targetCount + example.mismatched.targetCount,
+        tokens: example.completion.ids.count + example.mismatched.ids.count,
+        difficulty: example.difficulty)
     }
   }
 

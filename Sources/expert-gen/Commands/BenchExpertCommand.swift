@@ -9,10 +9,11 @@ internal import Foundation
 struct BenchExpertCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "expert",
-    abstract: "Measure packing, verifying, installing, attaching and routing experts.",
+    abstract: "Measure packing, verifying, installing, attaching, serving and routing experts.",
     discussion: """
       Experts are attached to the shape of Qwen3-0.6B with random weights, which takes 1.2 GB of \
-      memory; --quick takes 4 of its 28 layers. Needs about 300 MB of disk in the temporary folder.
+      memory; --quick takes 4 of its 28 layers. Needs about 1.5 GB of disk in the temporary \
+      folder.
 
       Example: expert-gen bench expert
       """)
@@ -29,8 +30,12 @@ struct BenchExpertCommand: AsyncParsableCommand {
     let packages = try packages(folder)
     options.say("measuring experts on a base")
     let composition = try composition(folder)
+    options.say("measuring the server")
+    let serving = try await ServeBench.lines(
+      folder: folder, layers: quick ? 4 : 28,
+      pool: threads.map { ThreadPool(threads: $0) } ?? .shared)
     options.say("measuring routing")
-    options.show(packages + composition + routing()) { Figures.decimal($0, 3) }
+    options.show(packages + composition + serving + routing()) { Figures.decimal($0, 3) }
   }
 
   /// A LoRA adapter of 40 MB: packed and signed, verified, installed.

@@ -4,6 +4,8 @@ internal import ArgumentParser
 struct EvalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "eval",
-    abstract: "Score answers, and compare what was scored.",
-    subcommands: [EvalScoreCommand.self, EvalCompareCommand.self, EvalLeaksCommand.self])
+    abstract: "Measure experts, score answers, and compare what was measured.",
+    subcommands: [
+      EvalRunCommand.self, EvalScoreCommand.self, EvalCompareCommand.self, EvalLeaksCommand.self,
+    ])
 }

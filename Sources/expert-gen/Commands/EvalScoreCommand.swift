@@ -51,7 +51,7 @@ struct EvalScoreCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let suite = EvaluationSuite(wanted: try Self.metrics(metrics))
+    let suite = EvaluationSuite(wanted: try MetricList.metrics(metrics))
     let outcomes = try PredictionFile.outcomes(
       predictions: predictions, references: references, base: base)
     var provenance = EvaluationProvenance(
@@ -62,32 +62,10 @@ struct EvalScoreCommand: AsyncParsableCommand {
     var report = EvaluationReport(
       scoring: outcomes, suite: suite, bootstrap: Bootstrap(seed: seed, resamples: resamples),
       provenance: provenance)
-    try require(report, suite)
+    try MetricList.require(report, suite, source: predictions)
     report.judge = try await judging.summary(of: outcomes, seed: seed, options)
     let files = ReportFiles(json: output, html: html, examples: examples)
     try files.write(report)
     if options.json { Console.out(report.json(withTexts: false)) } else { options.show(report) }
-  }
-
-  /// The metrics of a list such as `bleu,chrf:eps=yes`.
-  private static func metrics(_ list: String?) throws -> [Metric] {
-    var metrics: [Metric] = []
-    for name in list?.split(separator: ",") ?? [] {
-      let metric = try Metric(name: String(name))
-      if !metrics.contains(metric) { metrics.append(metric) }
-    }
-    guard list == nil || !metrics.isEmpty else { throw ValidationError("--metrics names none") }
-    return metrics
-  }
-
-  /// A metric that was asked for and has nothing to score is an error and no missing line.
-  private func require(_ report: EvaluationReport, _ suite: EvaluationSuite) throws {
-    for metric in suite.wanted where !report.rows.contains(where: { $0.name == metric.name }) {
-      throw EvaluationError.missingField(
-        metric: metric.name, row: 1, field: PredictionFile.field(for: metric))
-    }
-    guard !report.rows.isEmpty else {
-      throw EvaluationError.nothingToScore(what: "\(predictions) holds no references")
-    }
   }
 }

@@ -17,7 +17,7 @@ import Testing
     let names = try Self.catalog().providers.map(\.name)
     #expect(
       names == [
-        "anthropic", "deepseek", "gemini", "llamacpp", "mistral", "ollama", "openai",
+        "anthropic", "deepseek", "expert", "gemini", "llamacpp", "mistral", "ollama", "openai",
         "openrouter", "procedural", "vllm",
       ])
   }
@@ -64,8 +64,8 @@ import Testing
         #expect((price == .free) == spec.isLocal, "\(spec.name) \(model.name)")
       }
     }
-    #expect(catalog.providers.filter(\.isLocal).count == 4)
-    #expect(catalog.localServers.map(\.name) == ["ollama", "vllm", "llamacpp"])
+    #expect(catalog.providers.filter(\.isLocal).count == 5)
+    #expect(catalog.localServers.map(\.name) == ["ollama", "vllm", "llamacpp", "expert"])
   }
 
   @Test func aPriceHoldsFromItsDateOn() throws {

@@ -1,0 +1,144 @@
+internal import ExpertPlatform
+internal import ExpertRecord
+internal import ExpertTestSupport
+internal import Foundation
+import Testing
+
+/// `serve` as a process, and what can be done with it.
+@Suite struct ServeCommandTests {
+  private let tool: CommandLineTool
+  private let model: String
+
+  init() throws {
+    tool = try CommandLineTool()
+    model = try TinyChatModel(in: tool.folder).path
+  }
+
+  /// A server of its own, with what it said.
+  private struct Running {
+    let process: Process
+    let url: String
+    let models: [String]
+    let server: CommandLineTool
+
+    /// Interrupts it and waits.
+    func stop() throws -> CommandLineTool.Outcome {
+      process.interrupt()
+      return try server.outcome(of: process)
+    }
+  }
+
+  private func start(_ arguments: [String] = []) throws -> Running {
+    var server = try CommandLineTool()
+    server.environment = tool.environment
+    server.environment["EXPERT_HOME"] = tool.folder.file("home")
+    let process = try server.start(
+      ["serve", "--base", model, "--name", "tiny", "--port", "0", "--json"] + arguments)
+    let end = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < end, process.isRunning {
+      let text = try server.text(".stdout")
+      if text.hasSuffix("\n"),
+        let json = try? JSONValue.parse(text.trimmingCharacters(in: .newlines))
+      {
+        return Running(
+          process: process, url: json["url"]?.string ?? "",
+          models: (json["models"]?.array ?? []).compactMap(\.string), server: server)
+      }
+      usleep(20_000)
+    }
+    throw Failed(text: try server.text(".stderr"))
+  }
+
+  private struct Failed: Error {
+    var text: String
+  }
+
+  private func send(
+    _ url: String, _ body: JSONValue? = nil, token: String? = nil
+  ) async throws -> HTTPResponse {
+    let transport = CurlTransport()
+    defer { transport.shutdown() }
+    var headers = [HTTPHeader("Content-Type", "application/json")]
+    if let token { headers.append(HTTPHeader("Authorization", "Bearer " + token)) }
+    return try await transport.send(
+      HTTPRequest(
+        method: body == nil ? "GET" : "POST", url: url, headers: headers,
+        body: body.map { CanonicalJSON.bytes(of: $0) } ?? []))
+  }
+
+  @Test func baseAndAdaptersAreServedUntilAnInterrupt() async throws {
+    let running = try start(["--adapter", "mine=" + TinyChatModel.adapter("lora_warm")])
+    #expect(running.models == ["tiny", "mine"])
+    var texts: [String] = []
+    for name in running.models {
+      let reply = try await send(
+        running.url + "/chat/completions",
+        [
+          "max_tokens": 8, "messages": [["content": "Hi", "role": "user"]], "model": .string(name),
+          "temperature": 0,
+        ])
+      #expect(reply.status == 200)
+      let json = try JSONValue.parse(reply.body)
+      texts.append(json["choices"]?[0]?["message"]?["content"]?.string ?? "")
+    }
+    #expect(texts[0] != texts[1])
+    // The same words as generate gives, with the adapter and without.
+    let arguments = ["generate", "--base", model, "--prompt", "Hi", "--max-tokens", "8", "--json"]
+    for (text, more) in zip(texts, [[], ["--adapter", TinyChatModel.adapter("lora_warm")]]) {
+      #expect(try tool.run(arguments + more).json()["results"]?[0]?["text"]?.string == text)
+    }
+    let outcome = try running.stop()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+  }
+
+  @Test func aDatasetIsWrittenByOnesOwnModel() async throws {
+    let running = try start(["--max-tokens", "16"])
+    // A tiny model's words are no records; that they were asked for and judged is what counts.
+    let outcome = try tool.run(
+      "dataset", "create", "--domain", "words", "--task", "say a word", "--count", "1",
+      "--provider", "expert", "--base-url", running.url, "--max-attempts", "2", "--json")
+    let checked = try tool.run(
+      "provider", "check", "expert", "--base-url", running.url, "--json")
+    #expect(checked.output.contains("tiny"), "\(checked.output) \(checked.errors)")
+    #expect(!outcome.errors.contains("cannot connect"), "\(outcome.errors)")
+    _ = try running.stop()
+  }
+
+  @Test func aTokenIsNeededAndAskedFor() async throws {
+    var guarded = self
+    guarded.tool.environment["EXPERT_SERVE_TOKEN"] = "canary-token-1"
+    let running = try guarded.start()
+    #expect(try await send(running.url + "/models").status == 401)
+    #expect(try await send(running.url + "/models", token: "canary-token-2").status == 401)
+    #expect(try await send(running.url + "/models", token: "canary-token-1").status == 200)
+    let outcome = try running.stop()
+    #expect(!(outcome.output + outcome.errors).contains("canary-token"))
+  }
+
+  /// Arguments, exit code, what standard error says.
+  @Test(arguments: [
+    (["--host", "0.0.0.0"], 3, "EXPERT_SERVE_TOKEN"),
+    (["--host", "example.com"], 2, "no address"),
+    (["--port", "70000"], 2, "no port"),
+    (["--adapter", "x"], 2, "NAME=FOLDER"),
+    (["--adapter", "x=/nowhere"], 1, "/nowhere"),
+    (["--expert", "nothing"], 2, "nothing"),
+    (["--token-file", "/nowhere"], 3, "/nowhere"),
+    (["--max-streams", "0"], 2, "--max-streams"),
+  ])
+  func whatCannotBeServedSaysWhy(
+    _ arguments: [String], _ status: Int32, _ text: String
+  ) throws {
+    let outcome = try tool.run(["serve", "--base", model] + arguments)
+    #expect(outcome.status == status, "\(outcome.errors)")
+    #expect(
+      outcome.errors.hasPrefix("error: ") && outcome.errors.contains(text), "\(outcome.errors)")
+  }
+
+  @Test func twoModelsOfOneNameAreRefused() throws {
+    let adapter = TinyChatModel.adapter("lora_warm")
+    let outcome = try tool.run(
+      "serve", "--base", model, "--adapter", "x=" + adapter, "--adapter", "x=" + adapter)
+    #expect(outcome.status == 2 && outcome.errors.contains("called x"))
+  }
+}
