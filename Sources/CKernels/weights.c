@@ -91,6 +91,12 @@ static float weight_at(const expert_weights *w, size_t row, size_t k) {
 
 void expert_weight_floats(const expert_weights *w, size_t row, size_t from, size_t count,
                           float *out) {
+  // Plain rows are what whole matrices are read from: a loop without choices in it.
+  if (w->kind == EXPERT_ROWS_BF16) {
+    const uint16_t *values = (const uint16_t *)w->values + row * w->stride + from;
+    for (size_t k = 0; k < count; k++) out[k] = expert_bf16_to_float(values[k]);
+    return;
+  }
   for (size_t k = 0; k < count; k++) out[k] = weight_at(w, row, from + k);
 }
 

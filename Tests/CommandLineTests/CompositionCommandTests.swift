@@ -34,7 +34,7 @@ import Testing
     var random = SeededGenerator(seed: seed, stream: "test")
     for parameter in adapter.parameters where parameter.isOutputSide {
       for place in 0..<parameter.count {
-        parameter.value[place] = Float(random.unit() - 0.5) * 0.4
+        parameter.value[place] = Float(random.unit() - 0.5) * 0.9
       }
     }
     try AdapterFolder.save(adapter, to: tool.folder.file(name))
@@ -42,7 +42,7 @@ import Testing
 
   private func install(
     _ tool: CommandLineTool, _ name: String, seed: UInt64, manifest: String,
-    targets: [TargetModule] = [.query, .value]
+    targets: [TargetModule] = [.query, .value, .up, .down]
   ) throws {
     try adapter(tool, "work-\(name)", seed: seed, targets: targets)
     try tool.write(manifest, to: "\(name).json")
@@ -70,7 +70,7 @@ import Testing
     return try outcome.json()["results"]?[place]?["text"]?.string
   }
 
-  private static let asking = ["--prompt", "What is the capital of France?", "--max-tokens", "12"]
+  private static let asking = ["--prompt", "Write a short poem about rain.", "--max-tokens", "12"]
 
   @Test func expertsAnswerAloneAndTogetherFromEveryPlace() throws {
     let tool = try prepared()

@@ -65,9 +65,9 @@ func difference(_ found: [Float], _ reference: [Float]) -> Float {
     #expect(found.wrong == [] && found.count == 21)
   }
 
-  /// Several active adapters in PEFT add up, DoRA's among them.
+  /// Several active adapters in PEFT add up, DoRA's among them where it comes first.
   @Test(arguments: [
-    "first", "first+second", "first+pair", "first+turned", "second+pair+turned",
+    "first", "first+second", "first+pair", "turned+first", "turned+second+pair",
   ])
   func adaptersTogetherAreThoseOfPEFT(_ names: String) throws {
     let parts = names.split(separator: "+").map { (String($0), 1.0) }

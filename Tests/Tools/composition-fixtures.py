@@ -3,7 +3,8 @@
 Needs torch, transformers and peft. On the tiny qwen3 of ExpertModelTests it makes LoRA adapters
 first and second (rank 4, every linear layer; alpha 8 and 2), pair (rank 2, q_proj and v_proj),
 turned (DoRA, rank 2, q_proj and down_proj) and IA3 vectors near and far; then what `add_weighted_adapter` merges of them, and
-the logits of a text with several adapters active at once.
+the logits of a text with several adapters active at once. DoRA comes first among them: PEFT would
+scale what the adapters before it have added as well.
 """
 
 import hashlib
@@ -77,8 +78,8 @@ def low_rank(logits):
     save_merged(model, ["first", "pair"], [0.8, 1.5], "svd", svd_rank=3)
     model.eval()
     with torch.no_grad():
-        for names in (["first"], two, ["first", "pair"], ["first", "turned"],
-                      ["second", "pair", "turned"]):
+        for names in (["first"], two, ["first", "pair"], ["turned", "first"],
+                      ["turned", "second", "pair"]):
             model.base_model.set_adapter(names)
             logits["+".join(names)] = model(IDS).logits[0].clone()
         model.add_weighted_adapter(two, WEIGHTS, "weighted", "cat")

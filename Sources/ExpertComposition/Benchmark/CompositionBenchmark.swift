@@ -12,6 +12,9 @@ package struct CompositionBenchmark {
     package var adapterBytes: Int
     /// From the name of an installed expert to the attached adapter: files hashed, read, checked.
     package var coldSeconds: Double
+    /// The same for DoRA, which needs the norms of the base's rows: the first on a base, and others.
+    package var firstDoRASeconds: Double
+    package var nextDoRASeconds: Double
     /// The same for an expert that was used before.
     package var hotSeconds: Double
     /// Two experts as one weighted sum, both used before.
@@ -53,6 +56,7 @@ package struct CompositionBenchmark {
       let lineup = try ExpertLineup([ChosenExpert(try opener.open(Self.names[0]))])
       decoder.attach(try AdapterShelf(model, pool: pool).adapter(for: lineup))
     }
+    let dora = try doraSeconds(model)
     let shelf = AdapterShelf(model, pool: pool)
     let adapters = try lineups.map { try shelf.adapter(for: $0) }
     let hot = try Self.median(101) { decoder.attach(try shelf.adapter(for: lineups[0])) }
@@ -60,7 +64,8 @@ package struct CompositionBenchmark {
     let rates = Rates(decoder, adapters, together: try shelf.adapter(for: both))
     return Report(
       adapterBytes: adapters[0].parameters.reduce(0) { $0 + 4 * $1.count }, coldSeconds: cold,
-      hotSeconds: hot, composedSeconds: composed, oneRate: rates.one,
+      firstDoRASeconds: dora.first, nextDoRASeconds: dora.next, hotSeconds: hot,
+      composedSeconds: composed, oneRate: rates.one,
       alternatingRate: rates.alternating, composedRate: rates.together)
   }
 
@@ -98,6 +103,24 @@ package struct CompositionBenchmark {
       }
     }
     return adapter
+  }
+
+  /// Seconds to load a DoRA adapter from a folder: the first time, and the best of others.
+  private func doraSeconds(_ model: ExpertModel.BaseModel) throws -> (first: Double, next: Double) {
+    let place = folder + "/dora"
+    let made = Adapter(
+      AdapterConfig(
+        method: .lora(.init(decomposed: true)), targets: TargetModule.allCases, base: "bench"),
+      for: model.config)
+    made.start(seed: 3)
+    try ExpertModel.AdapterFolder.save(made, to: place)
+    let times = try (0..<3).map { _ in
+      try Self.median(1) {
+        let adapter = try ExpertModel.AdapterFolder.load(place, for: model.config)
+        model.prepare(adapter, pool: pool)
+      }
+    }
+    return (times[0], min(times[1], times[2]))
   }
 
   private static func median(_ times: Int, _ body: () throws -> Void) rethrows -> Double {

@@ -128,9 +128,13 @@ extension BaseModel {
   /// Makes an adapter ready for this base: DoRA needs the norms of the base's rows. With `start`,
   /// its magnitudes begin as these norms.
   package func prepare(_ adapter: Adapter, start: Bool = false, pool: ThreadPool) {
-    for (layer, groups) in zip(layers, adapter.modules) {
+    for (number, groups) in adapter.modules.enumerated() where number < layers.count {
       for (group, module) in groups {
-        module.prepareNorms(layer.matrix(of: group), start: start, pool: pool)
+        let matrix = layers[number].matrix(of: group)
+        module.prepareNorms(
+          matrix,
+          squares: { rowSquares.squares(layer: number, group: group, of: matrix, pool: pool) },
+          start: start, pool: pool)
       }
     }
   }

@@ -61,18 +61,12 @@ extension ModuleAdapter {
     }
   }
 
-  /// Takes the norms of the base's rows, [out]; with `start` magnitudes become these norms.
-  package func prepareNorms(_ matrix: FrozenMatrix, start: Bool, pool: ThreadPool) {
+  /// Takes the squared norms of the base's rows, [out]; with `start` magnitudes become the norms.
+  func prepareNorms(
+    _ matrix: FrozenMatrix, squares: () -> FloatBuffer, start: Bool, pool: ThreadPool
+  ) {
     guard let baseSquares else { return }
-    pool.run(outputs, grain: 64) { range in
-      let row = FloatBuffer(count: inputs)
-      for output in range {
-        matrix.copyFloats(rows: output..<output + 1, to: row.base)
-        var sum = 0.0
-        for k in 0..<inputs { sum += Double(row.base[k]) * Double(row.base[k]) }
-        baseSquares.base[output] = Float(sum)
-      }
-    }
+    baseSquares.base.update(from: squares().base, count: outputs)
     if start {
       for part in parts {
         guard case .lowRank(_, _, _, let magnitude?) = part.kind else { continue }

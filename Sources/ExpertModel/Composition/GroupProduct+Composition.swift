@@ -26,7 +26,7 @@ extension GroupProduct {
     if let factors = composition.outputs { scale(y, rows: rows, by: factors) }
     for run in composition.runs {
       guard let change = run.inputChange else { continue }
-      add(run.range, scaled(x, by: change, rows: rows).base, rows: rows, to: y)
+      add(run.range, of: scaled(x, by: change, rows: rows), rows: rows, to: y)
     }
     for term in composition.terms { add(term, x, rows: rows, to: y) }
     addBias(to: y, rows: rows, factors: composition.bias)
@@ -38,18 +38,20 @@ extension GroupProduct {
   ) {
     let input = run.input.map { scaled(x, by: $0, rows: rows) }
     let part = FloatBuffer(count: rows * run.range.count)
-    matrix.forward(
-      input.map { Floats($0.base) } ?? x, rows: rows, range: run.range, into: part.base,
-      pool: pool)
+    withExtendedLifetime(input) {
+      matrix.forward(
+        input.map { Floats($0.base) } ?? x, rows: rows, range: run.range, into: part.base,
+        pool: pool)
+    }
     for row in 0..<rows {
       (y + row * matrix.outputs + run.range.lowerBound).update(
         from: part.base + row * run.range.count, count: run.range.count)
     }
   }
 
-  private func add(_ range: Range<Int>, _ x: Floats, rows: Int, to y: MutableFloats) {
+  private func add(_ range: Range<Int>, of x: FloatBuffer, rows: Int, to y: MutableFloats) {
     let part = FloatBuffer(count: rows * range.count)
-    matrix.forward(x, rows: rows, range: range, into: part.base, pool: pool)
+    matrix.forward(x.base, rows: rows, range: range, into: part.base, pool: pool)
     for row in 0..<rows {
       let to = y + row * matrix.outputs + range.lowerBound
       let from = part.base + row * range.count

@@ -16,6 +16,8 @@ package final class BaseModel: Sendable {
   package let head: FrozenMatrix
   /// The rotation of every position.
   package let rotary: RotaryTables
+  /// What DoRA needs of the rows of every linear layer.
+  let rowSquares = RowSquares()
 
   /// Prepares the weights that `tensor` names, in Hugging Face's spelling.
   ///

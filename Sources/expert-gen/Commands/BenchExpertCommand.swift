@@ -64,6 +64,10 @@ struct BenchExpertCommand: AsyncParsableCommand {
       BenchLine(
         "attach, cold", report.coldSeconds * 1e3, "ms",
         "LoRA r 16, \(layers), \(size): files hashed, read and checked; file cache warm"),
+      BenchLine(
+        "load DoRA, the first on a base", report.firstDoRASeconds * 1e3, "ms",
+        "with the norms of the base's rows"),
+      BenchLine("load DoRA, any other", report.nextDoRASeconds * 1e3, "ms"),
       BenchLine("attach, hot", report.hotSeconds * 1e3, "ms", "an expert that was used before"),
       BenchLine(
         "attach two as a weighted sum, hot", report.composedSeconds * 1e3, "ms", "0.5 each"),

@@ -1,0 +1,51 @@
+internal import ExpertPlatform
+internal import ExpertTensors
+internal import Synchronization
+
+/// ‖W‖² of the rows of a base's linear layers, computed for the first DoRA adapter that needs them
+/// and kept for the next: they belong to the base alone.
+final class RowSquares: Sendable {
+  private struct Key: Hashable {
+    var layer: Int
+    var group: ModuleGroup
+  }
+
+  private let known = Mutex<[Key: FloatBuffer]>([:])
+
+  /// The squares of one group's rows: [out].
+  func squares(
+    layer: Int, group: ModuleGroup, of matrix: FrozenMatrix, pool: ThreadPool
+  ) -> FloatBuffer {
+    let key = Key(layer: layer, group: group)
+    if let found = known.withLock({ $0[key] }) { return found }
+    let made = Self.squares(of: matrix, pool: pool)
+    return known.withLock { known in
+      let first = known[key] ?? made
+      known[key] = first
+      return first
+    }
+  }
+
+  private static func squares(of matrix: FrozenMatrix, pool: ThreadPool) -> FloatBuffer {
+    let result = FloatBuffer(count: matrix.outputs)
+    let inputs = matrix.inputs
+    pool.run(matrix.outputs, grain: 64) { range in
+      let row = FloatBuffer(count: inputs)
+      for output in range {
+        matrix.copyFloats(rows: output..<output + 1, to: row.base)
+        // Four sums, so that no addition waits for the one before.
+        var sums = SIMD4<Double>.zero
+        for k in stride(from: 0, to: inputs / 4 * 4, by: 4) {
+          let part = SIMD4(
+            Double(row.base[k]), Double(row.base[k + 1]), Double(row.base[k + 2]),
+            Double(row.base[k + 3]))
+          sums += part * part
+        }
+        var sum = sums.sum()
+        for k in inputs / 4 * 4..<inputs { sum += Double(row.base[k]) * Double(row.base[k]) }
+        result.base[output] = Float(sum)
+      }
+    }
+    return result
+  }
+}
