@@ -1,6 +1,7 @@
 import ExpertComposition
 import ExpertModel
 import ExpertPlatform
+import ExpertRecord
 import ExpertTensors
 import Testing
 
