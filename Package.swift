@@ -157,8 +157,8 @@ let package = Package(
     .testTarget(
       name: "ExpertTrainingTests",
       dependencies: [
-        "ExpertTraining", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTensors",
-        "ExpertModel", "ExpertTestSupport", "checkpoint-writer",
+        "ExpertTraining", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTokenizer",
+        "ExpertTensors", "ExpertModel", "ExpertTestSupport", "checkpoint-writer",
       ],
       exclude: ["Golden"],
       swiftSettings: settings),

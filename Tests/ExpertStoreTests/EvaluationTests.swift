@@ -52,7 +52,8 @@ import Testing
     try store.close()
     try fixture.sql(
       """
-      DROP TABLE evaluation; DELETE FROM object_kind WHERE id = 10; PRAGMA user_version=1;
+      DROP TABLE precomputed_row; DROP TABLE precomputed; DROP TABLE evaluation;
+      DELETE FROM object_kind WHERE id = 10; PRAGMA user_version=1;
       PRAGMA wal_checkpoint(TRUNCATE)
       """)
     return fixture
@@ -76,7 +77,7 @@ import Testing
     let store = try fixture.open(.readWrite)
     #expect(
       SQLiteHeader(ofFile: fixture.path)
-        == .database(applicationID: 0x4558_5047, userVersion: 2))
+        == .database(applicationID: 0x4558_5047, userVersion: 3))
     #expect(try store.resolve("sums").commit == root)
     try store.keep(["n": 1], figures, of: try store.resolve("sums"))
     #expect(try store.evaluations(of: "sums").count == 1)

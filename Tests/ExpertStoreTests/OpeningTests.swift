@@ -12,7 +12,7 @@ import Testing
     #expect(try fixture.int("PRAGMA auto_vacuum") == 2)
     #expect(
       SQLiteHeader(ofFile: fixture.path)
-        == .database(applicationID: 0x4558_5047, userVersion: 2))
+        == .database(applicationID: 0x4558_5047, userVersion: 3))
     let database = try SQLDatabase(path: fixture.path, readOnly: false)
     let values = try database.withoutTransaction { connection in
       try ["journal_mode", "synchronous", "foreign_keys", "trusted_schema", "cell_size_check"].map {
@@ -25,8 +25,8 @@ import Testing
   @Test func aNewerFormatIsRefused() throws {
     let fixture = try Fixture()
     try fixture.open().close()
-    try fixture.sql("PRAGMA user_version=3; PRAGMA wal_checkpoint(TRUNCATE)")
-    #expect(throws: StoreError.newerFormat(path: fixture.path, found: 3, supported: 2)) {
+    try fixture.sql("PRAGMA user_version=4; PRAGMA wal_checkpoint(TRUNCATE)")
+    #expect(throws: StoreError.newerFormat(path: fixture.path, found: 4, supported: 3)) {
       try fixture.open()
     }
   }

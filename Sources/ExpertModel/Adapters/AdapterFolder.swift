@@ -9,7 +9,6 @@ package enum AdapterFolder {
   /// The two files.
   package static let configName = "adapter_config.json"
   package static let weightsName = "adapter_model.safetensors"
-
   /// What the weights are called where an `.expert` package was unpacked.
   package static let packedName = "weights.safetensors"
   private static let packedPrompts = "soft_prompts"
@@ -91,8 +90,11 @@ package enum AdapterFolder {
   }
 
   /// Writes the adapter: weights first, so that a folder with a configuration is whole. Tensors are
-  /// F32, or BF16, which halves the file and rounds each number to eight bits.
-  package static func save(_ adapter: Adapter, to folder: String, type: ElementType = .f32) throws {
+  /// F32, or BF16, which halves the file and rounds each number to eight bits. `base` is what the
+  /// configuration calls the base where it says nothing itself.
+  package static func save(
+    _ adapter: Adapter, to folder: String, type: ElementType = .f32, base: String = ""
+  ) throws {
     precondition(type == .f32 || type == .bf16, "adapters are written as F32 or BF16")
     precondition(adapter.composition.isEmpty, "a composition is merged before it is written")
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -115,7 +117,9 @@ package enum AdapterFolder {
         try rounded.withUnsafeBytes { try put($0) }
       }
     }
-    let json = adapter.config.json(for: adapter.model)
+    var config = adapter.config
+    if config.base.isEmpty { config.base = base }
+    let json = config.json(for: adapter.model)
     try AtomicFile.write(folder + "/" + configName, Array(CanonicalJSON.text(of: json).utf8))
   }
 }

@@ -32,7 +32,8 @@ extension ModelFiles {
     } catch { throw .tensors(error) }
   }
 
-  private static func rowOrder(of name: String, _ config: ModelConfig) -> TensorView.RowOrder {
+  /// In which order a GGUF file stores the rows of a tensor.
+  static func rowOrder(of name: String, _ config: ModelConfig) -> TensorView.RowOrder {
     guard config.architecture == .llama else { return .natural }
     if name.hasSuffix("self_attn.q_proj.weight") {
       return .interleaved(heads: config.attentionHeads)

@@ -59,7 +59,7 @@ extension ModelFiles {
 
 extension GGUFTokenizerMetadata {
   /// Takes the keys of a GGUF file's metadata.
-  fileprivate init(_ metadata: [String: GGUFValue]) {
+  init(_ metadata: [String: GGUFValue]) {
     func id(_ key: String) -> Int32? {
       metadata["tokenizer.ggml.\(key)"]?.integer.flatMap { Int32(exactly: $0) }
     }

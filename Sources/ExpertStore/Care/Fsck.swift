@@ -32,6 +32,7 @@ extension Store {
           let bad = try context.checkObjects(&report)
           try context.name(bad, &report)
           try context.checkVersions(&report, damaged: Set(bad.map(\.id)))
+          try context.checkPrecomputed(&report)
         }
       } catch let failure as SQLFailure where failure.isCorrupt {
         report.problems.append(FsckProblem(what: "a table: \(failure.message)", versions: []))
@@ -42,6 +43,28 @@ extension Store {
 }
 
 extension Context {
+  /// Rows that were computed once and kept have no hash, only a sum.
+  fileprivate func checkPrecomputed(_ report: inout FsckReport) throws {
+    guard try hasTable("precomputed") else { return }
+    var damaged: [Int64: Int] = [:]
+    let row = try connection.freshStatement("SELECT set_id, sum, body FROM precomputed_row")
+    while try row.step() {
+      if row.withBytes(2, BodySum.of) != row.int(1) { damaged[row.int(0), default: 0] += 1 }
+    }
+    for (set, count) in damaged.sorted(by: { $0.key < $1.key }) {
+      let names = try connection.all(
+        """
+        SELECT d.name, c.number FROM precomputed p JOIN commit_ c ON c.id = p.commit_id
+        JOIN dataset d ON d.id = c.dataset_id WHERE p.id = ?
+        """, .integer(set)
+      ) { "\($0.text(0))@v\($0.int(1))" }
+      report.problems.append(
+        FsckProblem(
+          what: "\(count) precomputed rows have a changed body; the next run computes them anew",
+          versions: names))
+    }
+  }
+
   fileprivate func checkReferences(_ report: inout FsckReport) throws {
     var columns = [
       ("delta", "object_id"), ("delta", "attrs_id"), ("snapshot", "object_id"),
@@ -49,7 +72,8 @@ extension Context {
       ("candidate", "object_id"), ("candidate", "attrs_id"), ("edge", "object_id"),
       ("dictionary", "object_id"), ("job", "config_id"),
     ]
-    if try hasEvaluations() { columns.append(("evaluation", "report_id")) }
+    if try hasTable("evaluation") { columns.append(("evaluation", "report_id")) }
+    if try hasTable("precomputed") { columns.append(("precomputed", "config_id")) }
     for (table, column) in columns {
       let missing = try connection.int(
         "SELECT count(*) FROM \(table) t WHERE t.\(column) IS NOT NULL"

@@ -114,6 +114,7 @@ extension Context {
     try connection.run("DELETE FROM snapshot WHERE commit_id \(dead)")
     try connection.run("DELETE FROM job_commit WHERE commit_id \(dead)")
     try connection.run("DELETE FROM evaluation WHERE commit_id \(dead)")
+    try connection.run("DELETE FROM precomputed WHERE commit_id \(dead)")
     try connection.run("DELETE FROM rejection WHERE commit_id \(dead)")
     try connection.run("DELETE FROM reflog WHERE time_us <= ?", .integer(now - Self.grace))
     try connection.run("DELETE FROM commit_parent WHERE commit_id \(dead)")
@@ -137,6 +138,7 @@ extension Context {
       "object_id FROM candidate", "attrs_id FROM candidate", "object_id FROM rejection",
       "object_id FROM edge", "object_id FROM duplicate", "of_id FROM duplicate",
       "object_id FROM dictionary", "report_id FROM evaluation",
+      "config_id FROM precomputed",
     ]
     for column in columns {
       let name = column.prefix { $0 != " " }

@@ -69,7 +69,7 @@ extension Store {
   package func evaluations(of dataset: String) throws -> [StoredEvaluation] {
     try read { context in
       let id = try context.dataset(named: dataset).id
-      guard try context.hasEvaluations() else { return [] }
+      guard try context.hasTable("evaluation") else { return [] }
       return try context.evaluations(where: "c.dataset_id = ?", .integer(id))
     }
   }
@@ -89,9 +89,10 @@ extension Store {
 }
 
 extension Context {
-  /// Whether the store has the table, which format 1 had not: a reader takes such a store as it is.
-  func hasEvaluations() throws -> Bool {
-    try connection.int("SELECT count(*) FROM sqlite_master WHERE name = 'evaluation'") > 0
+  /// Whether the store has a table that older formats had not: a reader takes their stores as they
+  /// are.
+  func hasTable(_ name: String) throws -> Bool {
+    try connection.int("SELECT count(*) FROM sqlite_master WHERE name = ?", .text(name)) > 0
   }
 
   fileprivate func evaluations(

@@ -1,13 +1,13 @@
-/// The tables of a store, format 2. Documentation/Formats/store.md explains each column.
+/// The tables of a store, format 3. Documentation/Formats/store.md explains each column.
 ///
 /// A table WITHOUT ROWID lists its key columns first and in the key's order: SQLite 3.40's
 /// quick_check otherwise reports NULLs that are not there.
 enum Schema {
   /// "EXPG": marks the file as ours (https://www.sqlite.org/pragma.html#pragma_application_id).
   static let applicationID: Int32 = 0x4558_5047
-  static let version: Int32 = 2
+  static let version: Int32 = 3
 
-  static let script = objects + versions + jobs + reasons + evaluations
+  static let script = objects + versions + jobs + reasons + evaluations + precomputed
 
   private static let objects = """
     CREATE TABLE meta(key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -137,11 +137,27 @@ enum Schema {
       subject TEXT NOT NULL, examples INTEGER NOT NULL, score REAL, base_score REAL, win_rate REAL,
       report_id INTEGER NOT NULL, time_utc TEXT NOT NULL,
       UNIQUE(commit_id, report_id)) STRICT;
+
+    """
+
+  private static let precomputed = """
+    CREATE TABLE precomputed(
+      id INTEGER PRIMARY KEY, commit_id INTEGER NOT NULL REFERENCES commit_(id),
+      config_id INTEGER NOT NULL, time_utc TEXT NOT NULL, UNIQUE(commit_id, config_id)) STRICT;
+    CREATE TABLE precomputed_row(
+      set_id INTEGER NOT NULL REFERENCES precomputed(id) ON DELETE CASCADE, item TEXT NOT NULL,
+      sum INTEGER NOT NULL, body BLOB NOT NULL,
+      PRIMARY KEY(set_id, item)) STRICT, WITHOUT ROWID;
+
     """
 
   /// What a format has that the one before it had not. Formats only ever add, so a reader may take an
   /// older store as it is; a writer brings it up to date first.
   static func addition(of format: Int32) -> String? {
-    format == 2 ? evaluations : nil
+    switch format {
+    case 2: evaluations
+    case 3: precomputed
+    default: nil
+    }
   }
 }

@@ -12,6 +12,11 @@ enum GGUFTensorType {
   /// The name of a code, known or not.
   static func name(_ code: UInt32) -> String { names[code] ?? "type \(code)" }
 
+  /// The code of an encoding.
+  static func code(_ type: ElementType) -> UInt32? {
+    names.first { $0.value == type.rawValue }?.key
+  }
+
   static func elementType(_ code: UInt32) -> ElementType? {
     names[code].flatMap(ElementType.init(rawValue:))
   }

@@ -51,13 +51,13 @@ enum Defaults {
 
   private static func objective(_ ground: Ground) -> [TrainingOption: OptionValue] {
     switch ground.objective {
-    case .sft: return [.lossOn: .text("completion")]
+    case .sft: return [.lossOn: .text("completion"), .learnReasoning: .flag(false)]
     case .dpo:
       return [.lossType: .text("sigmoid"), .beta: .number(0.1), .labelSmoothing: .number(0)]
     case .distill:
       return [
-        .lossOn: .text("completion"), .distillLoss: .text("kl"), .temperature: .number(2),
-        .distillAlpha: .number(0.5),
+        .lossOn: .text("completion"), .learnReasoning: .flag(true), .distillLoss: .text("kl"),
+        .temperature: .number(2), .distillAlpha: .number(0.5),
       ]
     }
   }

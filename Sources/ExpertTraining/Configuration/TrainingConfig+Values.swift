@@ -58,19 +58,27 @@ extension TrainingConfig {
   // MARK: objective
 
   package var lossOn: String { text(.lossOn) ?? "completion" }
+  /// Whether the reasoning of distillation records is learned with the answer.
+  package var learnsReasoning: Bool { flag(.learnReasoning) }
   package var lossType: String { text(.lossType) ?? "sigmoid" }
   package var beta: Double { number(.beta) ?? 0.1 }
   package var labelSmoothing: Double { number(.labelSmoothing) ?? 0 }
   package var rpoAlpha: Double? { number(.rpoAlpha) }
   /// SimPO's target margin; 0.5 is the default of TRL.
   package var simpoGamma: Double { number(.simpoGamma) ?? 0.5 }
+  package var desirableWeight: Double { number(.desirableWeight) ?? 1 }
+  package var undesirableWeight: Double { number(.undesirableWeight) ?? 1 }
   package var distillLoss: String { text(.distillLoss) ?? "kl" }
   package var temperature: Double { number(.temperature) ?? 2 }
   package var distillAlpha: Double { number(.distillAlpha) ?? 0.5 }
   package var jsdBeta: Double { number(.jsdBeta) ?? 0.5 }
+  /// Tokens that a stored teacher's answer keeps for each place.
+  package var distillTopK: Int { integer(.distillTopK) ?? 64 }
   package var teacherModel: String? { text(.teacherModel) }
   package var teacherAdapter: String? { text(.teacherAdapter) }
   package var ewcLambda: Double? { number(.ewcLambda) }
+  /// How many examples the Fisher is estimated from at the end; `nil` for none.
+  package var fisherExamples: Int? { integer(.fisherExamples) }
   package var ewcFrom: String? { text(.ewcFrom) }
   package var neftuneNoise: Double? { number(.neftuneNoise) }
 

@@ -45,11 +45,13 @@ extension TrainingLayer {
 
   private static func misfit(_ option: TrainingOption, objective: Objective) -> String? {
     switch option {
-    case .lossType, .beta, .labelSmoothing, .rpoAlpha, .simpoGamma, .maxPromptLength:
+    case .lossType, .beta, .labelSmoothing, .rpoAlpha, .simpoGamma, .maxPromptLength,
+      .desirableWeight, .undesirableWeight:
       objective == .dpo ? nil : "needs train dpo"
-    case .distillLoss, .temperature, .distillAlpha, .jsdBeta, .teacherModel, .teacherAdapter:
+    case .distillLoss, .temperature, .distillAlpha, .jsdBeta, .teacherModel, .teacherAdapter,
+      .distillTopK:
       objective == .distill ? nil : "needs train distill"
-    case .lossOn, .neftuneNoise:
+    case .lossOn, .neftuneNoise, .learnReasoning:
       objective == .dpo ? "has no meaning for pairs" : nil
     default: nil
     }
@@ -68,6 +70,20 @@ extension TrainingLayer {
     }
     if let gamma = settings[.simpoGamma], loss != "simpo" {
       throw .outOfPlace(place: gamma.place, reason: "needs --loss-type simpo")
+    }
+    for option in [TrainingOption.desirableWeight, .undesirableWeight] where loss != "kto" {
+      guard let weight = settings[option] else { continue }
+      throw .outOfPlace(place: weight.place, reason: "needs --loss-type kto")
+    }
+    if let alpha = settings[.rpoAlpha], loss == "kto" {
+      throw .outOfPlace(place: alpha.place, reason: "KTO's answers have no pair to add a term to")
+    }
+    if let size = settings[.batchSize], loss == "kto", size.value == .integer(1) {
+      throw .outOfPlace(
+        place: size.place, reason: "KTO tells the divergence from a batch; it needs 2 or more")
+    }
+    if let k = settings[.distillTopK], settings.text(.distillLoss) != "top-k" {
+      throw .outOfPlace(place: k.place, reason: "needs --distill-loss top-k")
     }
     if let beta = settings[.jsdBeta], settings.text(.distillLoss) != "jsd" {
       throw .outOfPlace(place: beta.place, reason: "needs --distill-loss jsd")

@@ -6,12 +6,14 @@ extension TrainingOption {
       .teacherAdapter,
       .ewcFrom, .loggingDir:
       .text
-    case .useRslora, .packing, .checkpointing, .loadBest: .flag
+    case .useRslora, .packing, .checkpointing, .loadBest, .learnReasoning: .flag
     case .targetModules, .feedforwardModules, .reportTo: .list
     case .rankPattern, .alphaPattern: .table
     case .seed: .integer(0...(1 << 53))
     case .r: .integer(1...1024)
     case .virtualTokens: .integer(1...4096)
+    case .distillTopK: .integer(2...1024)
+    case .fisherExamples: .integer(1...1_000_000)
     case .maxLength, .maxPromptLength: .integer(1...1_048_576)
     case .tokensPerMicrobatch: .integer(1...16_777_216)
     case .dataWorkers, .samples: .integer(0...1024)
@@ -70,7 +72,8 @@ extension TrainingOption {
     case .loraPlusRatio: .number(0...1024, above: true)
     case .beta: .number(0...100, above: true)
     case .labelSmoothing: .number(0...0.5)
-    case .rpoAlpha, .simpoGamma, .neftuneNoise: .number(0...1000)
+    case .rpoAlpha, .simpoGamma, .neftuneNoise, .desirableWeight, .undesirableWeight:
+      .number(0...1000)
     case .temperature: .number(0...100, above: true)
     case .ewcLambda: .number(0...1e12)
     case .epochs: .number(0...10_000, above: true)

@@ -29,19 +29,24 @@ package enum TrainingOption: String, Sendable, Hashable, CaseIterable {
 
   // Objective
   case lossOn = "loss_on"
+  case learnReasoning = "learn_reasoning"
   case lossType = "loss_type"
   case beta
   case labelSmoothing = "label_smoothing"
   case rpoAlpha = "rpo_alpha"
   case simpoGamma = "simpo_gamma"
+  case desirableWeight = "desirable_weight"
+  case undesirableWeight = "undesirable_weight"
   case distillLoss = "distill_loss"
   case temperature
   case distillAlpha = "distill_alpha"
   case jsdBeta = "jsd_beta"
+  case distillTopK = "distill_top_k"
   case teacherModel = "teacher_model"
   case teacherAdapter = "teacher_adapter"
   case ewcLambda = "ewc_lambda"
   case ewcFrom = "ewc_from"
+  case fisherExamples = "fisher_examples"
   case neftuneNoise = "neftune_noise_alpha"
 
   // Data
@@ -120,7 +125,8 @@ package enum TrainingOption: String, Sendable, Hashable, CaseIterable {
   package var shapesWeights: Bool {
     switch self {
     case .outputDir, .runName, .loggingSteps, .loggingDir, .saveStrategy, .saveSteps,
-      .saveTotalLimit, .reportTo, .samples, .dataWorkers, .taskComplexity, .saveDtype:
+      .saveTotalLimit, .reportTo, .samples, .dataWorkers, .taskComplexity, .saveDtype,
+      .fisherExamples:
       false
     default: true
     }

@@ -50,6 +50,15 @@ package struct BatchPlan: Sendable {
         rows: pair.rowCount, targets: pair.chosen.targetCount + pair.rejected.targetCount,
         tokens: pair.chosen.ids.count + pair.rejected.ids.count, difficulty: pair.difficulty)
     }
+
+    /// An answer with its mismatched one.
+    package init(_ example: KTOExample) {
+      self.init(
+        rows: example.rowCount,
+        targets: example.completion.targetCount + example.mismatched.targetCount,
+        tokens: example.completion.ids.count + example.mismatched.ids.count,
+        difficulty: example.difficulty)
+    }
   }
 
   /// How steps are made of examples.

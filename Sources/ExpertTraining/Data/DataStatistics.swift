@@ -30,6 +30,11 @@ package struct DataStatistics: Sendable, Hashable {
     self.init(texts: pairs.map { [$0.chosen, $0.rejected] }, plan: plan)
   }
 
+  /// Of one epoch over single answers with their mismatched ones.
+  package init(_ examples: [KTOExample], plan: BatchPlan) {
+    self.init(texts: examples.map { [$0.completion, $0.mismatched] }, plan: plan)
+  }
+
   /// Padding is that of the same order in microbatches of the batch size, all texts of one padded
   /// to one length, as the usual collators do.
   private init(texts: [[TokenExample]], plan: BatchPlan) {

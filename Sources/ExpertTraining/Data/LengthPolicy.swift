@@ -43,4 +43,16 @@ package struct LengthCounts: Sendable, Hashable {
   package var withoutTarget = 0
   /// The longest example as it came, in tokens.
   package var longest = 0
+
+  package init(
+    over: Int = 0, dropped: Int = 0, truncated: Int = 0, split: Int = 0, withoutTarget: Int = 0,
+    longest: Int = 0
+  ) {
+    self.over = over
+    self.dropped = dropped
+    self.truncated = truncated
+    self.split = split
+    self.withoutTarget = withoutTarget
+    self.longest = longest
+  }
 }

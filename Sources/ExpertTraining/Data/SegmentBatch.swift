@@ -50,6 +50,11 @@ package struct SegmentBatch: Sendable, Hashable {
     for pair in pairs { append(pair) }
   }
 
+  /// A batch of single answers; text 2i is the answer of example i, text 2i + 1 the mismatched one.
+  package init(_ examples: some Sequence<KTOExample>) {
+    for example in examples { append(example) }
+  }
+
   /// Adds a text of its own.
   package mutating func append(_ example: TokenExample) {
     let start = ids.count
@@ -59,15 +64,25 @@ package struct SegmentBatch: Sendable, Hashable {
 
   /// Adds the shared prompt of a pair once, then both answers.
   package mutating func append(_ pair: PreferenceExample) {
-    let shared = pair.sharedLength
+    append(pair.chosen, pair.rejected)
+  }
+
+  /// Adds the shared prompt once, then the answer and the mismatched one.
+  package mutating func append(_ example: KTOExample) {
+    append(example.completion, example.mismatched)
+  }
+
+  /// Adds two texts; what they share at their beginning stands once.
+  package mutating func append(_ first: TokenExample, _ second: TokenExample) {
+    let shared = first.sharedLength(with: second)
     guard shared > 0 else {
-      append(pair.chosen)
-      append(pair.rejected)
+      append(first)
+      append(second)
       return
     }
     let start = ids.count
-    addRows(pair.chosen.ids[..<shared], from: 0)
-    for side in [pair.chosen, pair.rejected] {
+    addRows(first.ids[..<shared], from: 0)
+    for side in [first, second] {
       let own = ids.count
       addRows(side.ids[shared...], from: shared, prefix: start..<start + shared)
       addTargets(of: side) { $0 < shared ? start + $0 : own + $0 - shared }

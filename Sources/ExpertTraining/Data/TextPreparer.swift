@@ -11,15 +11,18 @@ package struct TextPreparer: Sendable {
   package let supervision: Supervision
   /// Vectors of a soft prompt that stand before every text, as ids −1, −2 … (see `TrainingPass`).
   package let softPrompt: Int
+  /// Whether the reasoning of distillation records is part of their text.
+  package let showsReasoning: Bool
 
   package init(
     tokenizer: Tokenizer, template: ChatTemplate, supervision: Supervision = .completion,
-    softPrompt: Int = 0
+    softPrompt: Int = 0, showsReasoning: Bool = true
   ) {
     self.tokenizer = tokenizer
     self.template = template
     self.supervision = supervision
     self.softPrompt = softPrompt
+    self.showsReasoning = showsReasoning
   }
 
   /// The text of a record with its answer; of a preference, the chosen one.
@@ -39,7 +42,8 @@ package struct TextPreparer: Sendable {
     _ conversation: Conversation, _ stored: StoredRecord
   ) throws -> TokenExample {
     let rendered = try tokenizer.render(
-      conversation, template: template, options: RenderOptions(supervision: supervision))
+      conversation.reasoning(shown: showsReasoning, in: template), template: template,
+      options: RenderOptions(supervision: supervision))
     return TokenExample(
       ids: rendered.ids, supervised: rendered.supervised, rid: stored.rid.description,
       difficulty: stored.attributes.difficulty
@@ -56,7 +60,8 @@ package struct TextPreparer: Sendable {
       ChatTurn(role: "assistant", content: "B"),
     ])
     let rendered = try tokenizer.render(
-      conversation, template: template, options: RenderOptions(supervision: supervision))
+      conversation.reasoning(shown: showsReasoning, in: template), template: template,
+      options: RenderOptions(supervision: supervision))
     let figures = rendered.ids.map { "\($0)" } + rendered.supervised.map { "\($0)" }
     return SHA256.hash(Array((rendered.text + "\n" + figures.joined(separator: " ")).utf8))
   }

@@ -80,15 +80,8 @@ package struct PreferenceExample: Sendable, Hashable {
   package var rid: String { chosen.rid }
   package var difficulty: Difficulty? { chosen.difficulty }
 
-  /// Tokens that both begin with and neither learns: computed once for the two. Never the whole of
-  /// either, so that each keeps a row of its own.
-  package var sharedLength: Int {
-    let limit = min(
-      chosen.promptLength, rejected.promptLength, chosen.ids.count - 1, rejected.ids.count - 1)
-    var shared = 0
-    while shared < limit, chosen.ids[shared] == rejected.ids[shared] { shared += 1 }
-    return shared
-  }
+  /// Tokens of the prompt that both answers share: computed once for the two.
+  package var sharedLength: Int { chosen.sharedLength(with: rejected) }
 
   /// Rows of a batch that the pair takes, the shared prompt counted once.
   package var rowCount: Int { chosen.ids.count + rejected.ids.count - sharedLength }

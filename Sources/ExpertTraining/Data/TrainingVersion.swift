@@ -11,10 +11,16 @@ package struct TrainingVersion {
   /// Resolves `NAME@REF`. A version without splits is trained on as a whole; a split in the name
   /// (`NAME@v3:test`) is taken instead of `train`.
   ///
+  /// With `takesSingleAnswers` (KTO) records that hold one answer serve `dpo` too.
+  ///
   /// Throws `wrongKind` where the records are of no use for the objective, and `emptySplit`.
-  package init(store: Store, reference: String, objective: Objective) throws {
+  package init(
+    store: Store, reference: String, objective: Objective, takesSingleAnswers: Bool = false
+  ) throws {
     let version = try store.resolve(reference)
-    try Self.check(version, objective)
+    try Self.check(
+      version, objective,
+      Self.kinds(for: objective) + (takesSingleAnswers ? Self.kinds(for: .sft) : []))
     let named = version.split
     let train = try store.records(of: version, split: named ?? .train)
     let valid = try store.records(of: version, split: .valid)
@@ -29,12 +35,14 @@ package struct TrainingVersion {
     }
   }
 
-  private static func check(_ version: VersionRef, _ objective: Objective) throws {
+  private static func check(
+    _ version: VersionRef, _ objective: Objective, _ kinds: [RecordKind]
+  ) throws {
     let kind = version.dataset.kind
-    guard !kinds(for: objective).contains(kind) else { return }
+    guard !kinds.contains(kind) else { return }
     throw TrainingError.wrongKind(
       dataset: version.dataset.name, found: kind.rawValue, objective: "train \(objective)",
-      needed: kinds(for: objective).map(\.rawValue).joined(separator: " or "))
+      needed: kinds.map(\.rawValue).joined(separator: " or "))
   }
 
   /// The kinds of records that have what an objective is taken on.

@@ -29,6 +29,14 @@ package enum TrainingError: Error, Sendable, Hashable {
   case otherRun(path: String, what: String, found: String, expected: String)
   /// The disk took no more bytes. Nothing older was touched.
   case diskFull(path: String, needed: Int)
+  /// A teacher that does not share the student's vocabulary.
+  case otherVocabulary(teacher: Int, student: Int)
+  /// A teacher that cuts the same text into other tokens.
+  case otherTokenizer(teacher: String)
+  /// A single answer that is neither called good nor bad.
+  case unlabelled(example: String)
+  /// What a teacher said of an example is neither kept nor computed.
+  case noAnswer(example: String)
   /// Another failure of a file.
   case file(FileError)
   /// A tracker that does not take what it is given.
@@ -64,6 +72,18 @@ extension TrainingError: CustomStringConvertible {
       "\(count) of \(total) examples are longer than \(limit) tokens (the longest, \(example), "
         + "has \(longest)); raise \(flag), or choose --on-too-long drop, truncate or split"
     case .nothingToLearn(let reason): "there is nothing to learn from: \(reason)"
+    case .otherVocabulary(let teacher, let student):
+      "the teacher knows \(teacher) tokens and the student \(student); take a teacher of the same "
+        + "family, or learn from its replies: --distill-loss replies"
+    case .otherTokenizer(let teacher):
+      "\(teacher) cuts texts into other tokens than the student; take a teacher of the same "
+        + "family, or learn from its replies: --distill-loss replies"
+    case .unlabelled(let example):
+      "the record \(example) does not say whether its answer is good; --loss-type kto needs "
+        + "preference records, or a column \"label\" that is true or false in every record"
+    case .noAnswer(let example):
+      "the teacher's answer to \(example) is not in the store; give the same command again, "
+        + "which computes what is missing"
     case .wrongSize(let name, let found, let expected):
       "\(name) has \(found) elements where \(expected) belong"
     case .notInvertible(let name):

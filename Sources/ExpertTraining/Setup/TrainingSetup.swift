@@ -33,7 +33,7 @@ package struct TrainingSetup {
       tokenizer: base.base.tokenizer,
       template: base.base.template(ChatTemplate(rawValue: config.template)),
       supervision: Supervision(rawValue: config.lossOn) ?? .completion,
-      softPrompt: adapter.promptLength)
+      softPrompt: adapter.promptLength, showsReasoning: config.learnsReasoning)
     templateHash = try preparer.hash()
     let reader = TextReader(
       config: config, preparer: preparer, context: base.base.model.config.contextLength)
@@ -102,6 +102,12 @@ struct TextReader {
     _ report: (_ done: Int, _ of: Int) throws -> Void
   ) throws -> (any TrainingTexts, LengthCounts) {
     let limiter = LengthLimiter(limits)
+    if config.objective == .dpo, config.lossType == "kto" {
+      let pairs = try records.prepared { try preparer.pair($0) }
+      let answers = try records.prepared(report) { try preparer.answer($0) }
+      let (kept, counts) = try limiter.apply(pairs: pairs, answers: answers)
+      return (UnpairedTexts(kept), counts)
+    }
     if config.objective == .dpo {
       let pairs = try records.prepared(report) { try preparer.pair($0) }
       let (kept, counts) = try limiter.apply(to: pairs)

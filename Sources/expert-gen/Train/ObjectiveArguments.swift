@@ -5,6 +5,16 @@ internal import ExpertTraining
 struct ObjectiveArguments: ParsableArguments, TrainingArguments {
   @Option(name: .customLong("loss-on"), help: .option(.lossOn)) var lossOn: String?
   @Option(name: .customLong("loss-type"), help: .option(.lossType)) var lossType: String?
+  @Flag(
+    name: .customLong("learn-reasoning"), inversion: .prefixedNo, help: .option(.learnReasoning))
+  var learnReasoning: Bool?
+  @Option(name: .customLong("desirable-weight"), help: .option(.desirableWeight))
+  var desirableWeight: String?
+  @Option(name: .customLong("undesirable-weight"), help: .option(.undesirableWeight))
+  var undesirableWeight: String?
+  @Option(name: .customLong("distill-top-k"), help: .option(.distillTopK)) var distillTopK: String?
+  @Option(name: .customLong("fisher-examples"), help: .option(.fisherExamples))
+  var fisherExamples: String?
   @Option(name: .customLong("beta"), help: .option(.beta)) var beta: String?
   @Option(name: .customLong("label-smoothing"), help: .option(.labelSmoothing)) var labelSmoothing:
     String?
@@ -30,6 +40,9 @@ struct ObjectiveArguments: ParsableArguments, TrainingArguments {
       (.temperature, temperature), (.distillAlpha, distillAlpha), (.jsdBeta, jsdBeta),
       (.teacherModel, teacherModel), (.teacherAdapter, teacherAdapter), (.ewcLambda, ewcLambda),
       (.ewcFrom, ewcFrom), (.neftuneNoise, neftuneNoise),
+      (.learnReasoning, learnReasoning.map(String.init)), (.desirableWeight, desirableWeight),
+      (.undesirableWeight, undesirableWeight), (.distillTopK, distillTopK),
+      (.fisherExamples, fisherExamples),
     ]
   }
 }

@@ -25,7 +25,8 @@ struct TrainingLaunch {
     let base = try openBase()
     let (store, reference) = try openStore()
     let version = try TrainingVersion(
-      store: store, reference: reference, objective: config.objective)
+      store: store, reference: reference, objective: config.objective,
+      takesSingleAnswers: config.lossType == "kto")
     let line = options.progressLine()
     let setup = try TrainingSetup(config: config, base: base, version: version) { done, total in
       if Interruption.happened { throw CancellationError() }
@@ -35,12 +36,25 @@ struct TrainingLaunch {
     return (store, setup)
   }
 
+  /// The same, of a store that the caller may not have to close.
+  func opened() throws -> (Store?, TrainingSetup) {
+    let (store, setup) = try open()
+    return (store, setup)
+  }
+
   func openBase() throws -> RunBase {
     guard let name = config.base else {
       throw Failure(.usage, "no-base", "name the base model: --base, as `model list` has it")
     }
+    return try open(name, precision: config.basePrecision)
+  }
+
+  /// A model to learn from, held as its file holds it.
+  func openTeacher(_ name: String) throws -> RunBase { try open(name, precision: nil) }
+
+  private func open(_ name: String, precision: Precision?) throws -> RunBase {
     let resolved = try options.registry().resolve(name)
-    let base = try Base.open(resolved.path, precision: config.basePrecision, pool: pool)
+    let base = try Base.open(resolved.path, precision: precision, pool: pool)
     let hash = try resolved.record?.weightsHash ?? base.files.weightsHash()
     return RunBase(base: base, name: name, hash: hash, pool: pool)
   }
@@ -56,7 +70,8 @@ struct TrainingLaunch {
     }
     let store = try options.openStore(.create)
     let name = Self.datasetName(ofFile: dataset)
-    let kind: RecordKind? = config.objective == .dpo ? .preference : nil
+    let needsPairs = config.objective == .dpo && config.lossType != "kto"
+    let kind: RecordKind? = needsPairs ? .preference : nil
     let report = try RowImport(file: dataset, kind: kind, assigner: nil).run(store, dataset: name)
     if report.quarantined > 0 {
       options.say(

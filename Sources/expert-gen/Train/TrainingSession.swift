@@ -28,7 +28,10 @@ struct TrainingSession {
   @discardableResult
   func train() throws -> RunManifest {
     let folder = try outputFolder()
-    if let done = try finished(folder) { return done }
+    if let done = try finished(folder) {
+      try keepFisher(of: done, in: folder)
+      return done
+    }
     let (store, setup) = try launch.open()
     defer { try? store.close() }
     let forecast = try forecast(setup)
@@ -38,8 +41,7 @@ struct TrainingSession {
     let manifest = try manifest(setup, folder)
     try store.pin(setup.version.version, reason: "training", subject: manifest.id)
     let line = options.progressLine()
-    let objectives = try RunObjectives(setup: setup, store: store, manifest: manifest)
-    line.finish()
+    let objectives = try objectives(setup, store, manifest, line)
     let trainer = try Trainer(
       objectives.input(folder: folder, expectedRate: forecast.time.tokensPerSecond),
       events: events(line, setup))
@@ -50,7 +52,42 @@ struct TrainingSession {
     let result = try trainer.run()
     line.finish()
     try report(result, folder)
+    try keepFisher(of: result, in: folder, setup)
     return result
+  }
+
+  /// Keeps the Fisher of a run that ended well, where it is asked for and not there.
+  private func keepFisher(
+    of run: RunManifest, in folder: RunFolder, _ known: TrainingSetup? = nil
+  ) throws {
+    let path = folder.path + "/" + Fisher.fileName
+    guard config.fisherExamples != nil, [.finished, .stoppedEarly].contains(run.state),
+      !FileManager.default.fileExists(atPath: path)
+    else { return }
+    let line = options.progressLine()
+    let (store, setup) = try known.map { (nil, $0) } ?? launch.opened()
+    defer { try? store?.close() }
+    try setup.keepFisher(in: folder) { done, total in
+      try show(done, total, "examples of the Fisher", line)
+    }
+    line.finish()
+    options.say("\(path) keeps how much this task hangs on each weight")
+  }
+
+  private func objectives(
+    _ setup: TrainingSetup, _ store: Store, _ manifest: RunManifest, _ line: ProgressLine
+  ) throws -> RunObjectives {
+    let objectives = try RunObjectives(
+      setup: setup, store: store, manifest: manifest, openTeacher: launch.openTeacher
+    ) { what, done, total in try show(done, total, what, line) }
+    line.finish()
+    for note in objectives.notes { options.say(note) }
+    return objectives
+  }
+
+  private func show(_ done: Int, _ total: Int, _ unit: String, _ line: ProgressLine) throws {
+    if Interruption.happened { throw CancellationError() }
+    line.update(ProgressState(done: done, total: total, unit: unit))
   }
 
   private func forecast(_ setup: TrainingSetup) throws -> RunForecast {

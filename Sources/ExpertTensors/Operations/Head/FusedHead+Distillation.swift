@@ -3,21 +3,21 @@ package import ExpertPlatform
 
 extension FusedHead {
   /// Compares x [rows, C] with the teacher's hidden rows [rows, C′] under its own head (the same
-  /// vocabulary), and gives dX of Σ rowWeights·loss.
+  /// vocabulary), and gives dX of Σ rowWeights·loss where `dx` is given.
   ///
   /// Two passes over both heads: sums first, then the gradient. The reverse and the mixed
   /// divergence need their own value before the gradient, a third pass.
   package func distill(
     _ x: Floats, teacher: FusedHead, teacherRows: Floats, rows: Int, targets: [Int32],
-    objective: Distillation, rowWeights: [Float], into dx: MutableFloats, pool: ThreadPool
+    objective: Distillation, rowWeights: [Float], into dx: MutableFloats?, pool: ThreadPool
   ) -> DistillationScores {
     precondition(teacher.vocabulary == vocabulary, "teacher and student share a vocabulary")
     let pass = DistillationPass(
       student: self, x: x, teacher: teacher, teacherRows: teacherRows, rows: rows,
       targets: targets, objective: objective, rowWeights: rowWeights, pool: pool)
     pass.sum()
-    if objective.divergence != .forward { pass.compare() }
-    pass.differentiate(into: dx)
+    if objective.divergence != .forward || dx == nil { pass.compare() }
+    if let dx { pass.differentiate(into: dx) }
     return pass.scores
   }
 }
