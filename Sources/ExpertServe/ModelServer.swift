@@ -21,6 +21,7 @@ package final class ModelServer: Sendable {
   }
 
   private let engine: Engine
+  private let api: ModelAPI
   private let server: HTTPServer
 
   /// Starts. Throws `tokenNeeded` where others reach the address and there is no token.
@@ -31,7 +32,7 @@ package final class ModelServer: Sendable {
       throw .tokenNeeded(address: options.address.authority)
     }
     engine = Engine(base, limits: options.engine, pool: pool)
-    let api = ModelAPI(base, models: models, engine: engine, limits: options.api)
+    api = ModelAPI(base, models: models, engine: engine, limits: options.api)
     server = try HTTPServer(
       options.address, limits: options.connections,
       rules: { address in
@@ -55,6 +56,7 @@ package final class ModelServer: Sendable {
   /// Takes no more requests, lets answers under way end within `grace`, and ends.
   package func stop(grace: Duration) {
     server.stop(grace: grace)
+    api.stop()
     engine.stop()
   }
 }

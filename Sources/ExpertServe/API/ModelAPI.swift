@@ -3,6 +3,7 @@ package import ExpertPlatform
 internal import ExpertRecord
 internal import ExpertTokenizer
 internal import Foundation
+internal import Synchronization
 
 /// The endpoints: an OpenAI-compatible API over one base and the experts on it.
 package final class ModelAPI: Sendable {
@@ -22,6 +23,14 @@ package final class ModelAPI: Sendable {
   private let limits: Limits
   private let clock: any PlatformClock
   private let started: Int64
+  private let queue = JobQueue<Call>()
+  private let thread: Mutex<LoopThread?> = Mutex(nil)
+
+  /// A request that waits to be read.
+  private struct Call: Sendable {
+    var request: ClientRequest
+    var responder: Responder
+  }
 
   package init(
     _ base: Base, models: ServedModels, engine: Engine, limits: Limits = Limits(),
@@ -33,13 +42,36 @@ package final class ModelAPI: Sendable {
     self.limits = limits
     self.clock = clock
     started = clock.wallMicroseconds() / 1_000_000
+    let queue = queue
+    let worker = LoopThread(name: "api") { [weak self] in
+      while let calls = queue.take(waits: true) {
+        for call in calls { self?.handle(call.request, call.responder) }
+      }
+    }
+    thread.withLock { $0 = worker }
   }
 
-  /// The server's handler: reads and answers on a thread of the pool, never on the server's own.
+  deinit { stop() }
+
+  /// The server's handler: requests are read and checked on a thread of their own, so that a long
+  /// prompt holds up neither the connections nor the batch.
   package var handler: HTTPServer.Handler {
-    { request, responder in
-      Task.detached { self.handle(request, responder) }
+    { [weak self] request, responder in
+      guard let self, self.queue.add(Call(request: request, responder: responder)) else {
+        return responder.refuse(
+          HTTPRefusal(503, "the server is stopping", type: "server_error"))
+      }
     }
+  }
+
+  /// Reads no more requests and waits for the thread. A second call does nothing.
+  package func stop() {
+    _ = queue.close()
+    let running = thread.withLock { thread in
+      defer { thread = nil }
+      return thread
+    }
+    running?.join()
   }
 
   private func handle(_ request: ClientRequest, _ responder: Responder) {
