@@ -72,10 +72,11 @@ struct Trace {
       Line(rid: $0.rid.description, prompt: RecordText.fields(of: $0.record).first?.text ?? "")
     }
     let start = manifest.config.startAdapter.map { RunFolder($0) }
-    parent = try start.map { start in
-      FileManager.default.fileExists(atPath: start.manifest)
-        ? [try Trace(start, store: store, records: 0)] : []
-    } ?? []
+    parent =
+      try start.map { start in
+        FileManager.default.fileExists(atPath: start.manifest)
+          ? [try Trace(start, store: store, records: 0)] : []
+      } ?? []
   }
 
   /// Whether weights and data are those of the record.
