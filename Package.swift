@@ -77,12 +77,20 @@ let package = Package(
     .target(
       name: "ExpertTraining",
       dependencies: [
-        "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTensors", "ExpertModel", yams,
+        "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertTokenizer", "ExpertTensors",
+        "ExpertModel", yams,
       ],
       swiftSettings: settings),
     .target(
       name: "ExpertPackage",
       dependencies: ["ExpertPlatform", "ExpertRecord", "ExpertTensors", "CSodium", "CZlib"],
+      swiftSettings: settings),
+    .target(
+      name: "ExpertComposition",
+      dependencies: [
+        "ExpertPlatform", "ExpertRecord", "ExpertTokenizer", "ExpertTensors", "ExpertModel",
+        "ExpertPackage",
+      ],
       swiftSettings: settings),
     .target(
       name: "ExpertLoopback", dependencies: ["ExpertPlatform", "ExpertRecord"],
@@ -99,8 +107,8 @@ let package = Package(
       dependencies: [
         "ExpertPlatform", "ExpertRecord", "ExpertProviders", "ExpertCuration", "ExpertStore",
         "ExpertGeneration", "ExpertTokenizer", "ExpertTensors", "ExpertModel", "ExpertEvaluation",
-        "ExpertPackage",
-        "ExpertLoopback", "CZstd", argumentParser, log, yams,
+        "ExpertTraining", "ExpertPackage", "ExpertComposition", "ExpertLoopback", "CZstd",
+        argumentParser, log, yams,
       ],
       swiftSettings: settings),
 
@@ -156,6 +164,13 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: settings),
     .testTarget(
+      name: "ExpertCompositionTests",
+      dependencies: [
+        "ExpertComposition", "ExpertModel", "ExpertPackage", "ExpertTensors", "ExpertPlatform",
+        "ExpertRecord", "ExpertTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "ExpertModelTests",
       dependencies: [
         "ExpertModel", "ExpertTensors", "ExpertTokenizer", "ExpertPlatform", "ExpertRecord",
@@ -176,7 +191,7 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "expert-gen", "ExpertPlatform", "ExpertRecord", "ExpertStore", "ExpertLoopback",
-        "ExpertPackage", "ExpertTestSupport",
+        "ExpertPackage", "ExpertModel", "ExpertTensors", "ExpertTestSupport",
       ],
       swiftSettings: settings),
   ]

@@ -23,6 +23,7 @@ struct ExpertGen: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, DoctorCommand.self, DatasetCommand.self, StoreCommand.self,
       ProviderCommand.self, ModelCommand.self, GenerateCommand.self, ChatCommand.self,
-      EvalCommand.self, ExportCommand.self, ExpertCommand.self, BenchCommand.self, ManualCommand.self,
+      TrainCommand.self, RunCommand.self, RouteCommand.self, EvalCommand.self,
+      ExportCommand.self, ExpertCommand.self, BenchCommand.self, ManualCommand.self,
     ])
 }

@@ -18,8 +18,8 @@ import Testing
   @Test func theFixturesAreThere() throws {
     let found = try Self.folder.check()
     #expect(found.wrong == [])
-    // Configuration, weights, gradients and logits of each case, and the batch.
-    #expect(found.count == 4 * Self.cases.count + 1)
+    // Two adapters of two files, gradients, logits and the curve of each case, and the batch.
+    #expect(found.count == 7 * Self.cases.count + 1)
   }
 
   @Test(arguments: cases) func logitsAreThoseOfPEFT(name: String) throws {

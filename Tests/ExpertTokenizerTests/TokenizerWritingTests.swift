@@ -143,7 +143,8 @@ import Testing
       ["Sequence": ["id": "A", "type_id": 0]],
     ]
     json = json.setting("post_processor", ["type": "TemplateProcessing", "single": single])
-    let tokenizer = try Tokenizer(tokenizerJSON: CanonicalJSON.bytes(of: json), name: "t.json")
+    let place = try folder(json)
+    let tokenizer = try Tokenizer(folder: place.path)
     let user = ChatTurn(role: "user", content: "What is 2 + 2?")
     let system = ChatTurn(role: "system", content: "Be brief.")
     for turns in [[user], [system, user]] {

@@ -194,7 +194,7 @@ import Testing
     #expect(config.batchSize == 8)
     #expect(config.seed == 5)
     #expect(config.schedule(steps: 95).warmup == 10)
-    #expect(config.basePrecision(ofFile: .f32) == .int4)
+    #expect(config.basePrecision == .int4)
   }
 
   @Test func aManifestWithAnUnknownKeyIsRefused() throws {

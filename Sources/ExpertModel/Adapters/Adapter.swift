@@ -8,11 +8,14 @@ package final class Adapter: Sendable {
   package let modules: [[ModuleGroup: ModuleAdapter]]
   /// The soft prompt [n, C], where the method is one.
   package let prompt: Parameter?
+  /// The adapters that are used together, with their weights; empty for an adapter of its own.
+  package let composition: [WeightedAdapter]
 
   /// An adapter with all values zero: for loading. `start` draws them.
   package init(_ config: AdapterConfig, for model: ModelConfig) {
     self.config = config
     self.model = model
+    composition = []
     modules = (0..<model.layers).map { layer in
       var groups: [ModuleGroup: ModuleAdapter] = [:]
       for group in ModuleGroup.allCases {
@@ -27,12 +30,35 @@ package final class Adapter: Sendable {
     self.prompt = Parameter(name: "prompt_embeddings", shape: [prompt.count, model.hiddenSize])
   }
 
-  /// Every tensor, in the order of layers and targets.
+  /// Several adapters of one base as one; see `composing`. Its configuration is the first one's, with
+  /// the targets of all.
+  init(composition parts: [WeightedAdapter]) {
+    let first = parts[0].adapter
+    model = first.model
+    composition = parts
+    let targets = Set(parts.flatMap(\.adapter.config.targets))
+    config = AdapterConfig(
+      method: first.config.method, targets: TargetModule.allCases.filter { targets.contains($0) },
+      base: first.config.base)
+    modules = (0..<model.layers).map { layer in
+      var groups: [ModuleGroup: ModuleAdapter] = [:]
+      for group in ModuleGroup.allCases {
+        groups[group] = ModuleAdapter(
+          composing: parts.compactMap { part in
+            part.adapter.modules[layer][group].map { ($0, Float(part.weight)) }
+          })
+      }
+      return groups
+    }
+    prompt = Parameter.prompt(of: parts)
+  }
+
+  /// Every tensor, in the order of layers and targets; of a composition none, its parts have them.
   package var parameters: [Parameter] {
     var all = modules.flatMap { groups in
       ModuleGroup.allCases.flatMap { groups[$0]?.parameters ?? [] }
     }
-    if let prompt { all.append(prompt) }
+    if let prompt, composition.isEmpty { all.append(prompt) }
     return all
   }
 

@@ -9,6 +9,7 @@ package enum AdapterFolder {
   /// The two files.
   package static let configName = "adapter_config.json"
   package static let weightsName = "adapter_model.safetensors"
+
   /// What the weights are called where an `.expert` package was unpacked.
   package static let packedName = "weights.safetensors"
   private static let packedPrompts = "soft_prompts"
@@ -42,8 +43,15 @@ package enum AdapterFolder {
   /// Reads an adapter for a base of this shape. Every tensor that the configuration calls for must
   /// be there, of the right shape, finite, and no other.
   package static func load(_ folder: String, for model: ModelConfig) throws -> Adapter {
-    let adapter = Adapter(try config(folder), for: model)
-    let file = try Safetensors(weights(folder))
+    try load(try config(folder), weights: weights(folder), for: model)
+  }
+
+  /// Reads an adapter whose configuration is known from elsewhere, such as a manifest.
+  package static func load(
+    _ config: AdapterConfig, weights: String, for model: ModelConfig
+  ) throws -> Adapter {
+    let adapter = Adapter(config, for: model)
+    let file = try Safetensors(weights)
     var left = Set(file.entries.map(\.name))
     for parameter in adapter.parameters {
       guard left.remove(parameter.name) != nil else {
@@ -68,10 +76,18 @@ package enum AdapterFolder {
       throw AdapterError.wrongShape(
         path: file.path, name: name, found: view.shape, needed: parameter.shape)
     }
-    view.copyFloats(rows: 0..<view.rows, to: parameter.value)
-    guard parameter.array.allSatisfy(\.isFinite) else {
+    copy(view, to: parameter)
+    guard Vectors.shared.allFinite(parameter.value, count: parameter.count) else {
       throw AdapterError.notFinite(path: file.path, name: name)
     }
+  }
+
+  /// F32 is copied as a whole.
+  private static func copy(_ view: TensorView, to parameter: Parameter) {
+    guard view.type == .f32, view.rowOrder == .natural, let from = view.bytes.baseAddress else {
+      return view.copyFloats(rows: 0..<view.rows, to: parameter.value)
+    }
+    memcpy(parameter.value, from, parameter.count * MemoryLayout<Float>.stride)
   }
 
   /// Writes the adapter: weights first, so that a folder with a configuration is whole. Tensors are
@@ -81,6 +97,7 @@ package enum AdapterFolder {
     _ adapter: Adapter, to folder: String, type: ElementType = .f32, base: String = ""
   ) throws {
     precondition(type == .f32 || type == .bf16, "adapters are written as F32 or BF16")
+    precondition(adapter.composition.isEmpty, "a composition is merged before it is written")
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let parameters = adapter.parameters.sorted { $0.name < $1.name }
     let values = Dictionary(parameters.map { ($0.name, $0) }) { first, _ in first }
@@ -116,6 +133,15 @@ extension BaseModel {
       for (group, module) in groups {
         module.prepareNorms(layer.matrix(of: group), start: start, pool: pool)
       }
+    }
+  }
+}
+
+extension BaseModel {
+  /// Brings what DoRA divides by up to date with the adapter's weights.
+  package func updateNorms(of adapter: Adapter, pool: ThreadPool) {
+    for (layer, groups) in zip(layers, adapter.modules) {
+      for (group, module) in groups { module.updateNorms(layer.matrix(of: group), pool: pool) }
     }
   }
 }

@@ -34,6 +34,14 @@ package struct DropoutKey: Sendable, Hashable {
     self.group = UInt64(group.rawValue)
   }
 
+  /// The key of one text's noise.
+  init(seed: UInt64, step: Int, text: UInt64) {
+    self.seed = seed
+    self.step = UInt64(step)
+    layer = text
+    group = 0
+  }
+
   /// Random bits of element `index`: the output function of SplitMix64 over a counter.
   func bits(_ index: Int) -> UInt64 {
     var z = seed &+ step &* 0x9e37_79b9_7f4a_7c15 &+ layer &* 0xd1b5_4a32_d192_ed03

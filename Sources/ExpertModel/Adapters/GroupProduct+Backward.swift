@@ -8,6 +8,7 @@ extension GroupProduct {
   package func backward(
     _ dy: MutableFloats, x: Floats, rows: Int, into dx: MutableFloats, accumulate: Bool = false
   ) {
+    precondition(adapter?.composition == nil, "a composition is for inference, not for training")
     guard let adapter, let tape else {
       return matrix.backward(dy, rows: rows, into: dx, accumulate: accumulate, pool: pool)
     }
@@ -32,14 +33,20 @@ extension GroupProduct {
         continue
       }
       let norms = part.norms(adapter)
-      pool.run(part.range.count, grain: 64) { columns in
-        for column in columns {
-          var sum: Float = 0
-          for row in 0..<rows {
-            let place = row * matrix.outputs + part.range.lowerBound + column
-            sum += dy[place] * unscaled.base[place]
-            dy[place] *= factors[column]
+      let width = matrix.outputs
+      // Columns in runs of a few cache lines, rows from the first to the last.
+      pool.run(part.range.count, grain: 128) { columns in
+        let sums = FloatBuffer(count: columns.count)
+        let first = part.range.lowerBound + columns.lowerBound
+        for row in 0..<rows {
+          let (d, y) = (dy + row * width + first, unscaled.base + row * width + first)
+          for place in 0..<columns.count {
+            sums.base[place] += d[place] * y[place]
+            d[place] *= factors[columns.lowerBound + place]
           }
+        }
+        for (place, column) in columns.enumerated() {
+          let sum = sums.base[place]
           vector.gradient[column] += norms.map { sum / $0[column] } ?? sum
         }
       }
@@ -60,15 +67,19 @@ extension GroupProduct {
       }
       let own = FloatBuffer(count: rows * inputs)
       matrix.backward(part.base, rows: rows, range: range, into: own.base, pool: pool)
-      pool.run(inputs, grain: 64) { columns in
-        for k in columns {
-          var sum: Float = 0
-          for row in 0..<rows {
-            let place = row * inputs + k
-            sum += own.base[place] * x[place]
-            dx[place] += own.base[place] * (scaling?.value[k] ?? 1)
+      pool.run(inputs, grain: 128) { columns in
+        let sums = FloatBuffer(count: columns.count)
+        for row in 0..<rows {
+          let start = row * inputs + columns.lowerBound
+          let (d, o, x) = (dx + start, own.base + start, x + start)
+          for place in 0..<columns.count {
+            sums.base[place] += o[place] * x[place]
+            d[place] += o[place] * (scaling?.value[columns.lowerBound + place] ?? 1)
           }
-          scaling?.gradient[k] += sum
+        }
+        guard let scaling else { return }
+        for (place, column) in columns.enumerated() {
+          scaling.gradient[column] += sums.base[place]
         }
       }
     }

@@ -36,6 +36,9 @@ package struct GroupProduct {
       matrix.forward(x, rows: rows, into: y, accumulate: accumulate, pool: pool)
       return addBias(to: y, rows: rows)
     }
+    if let composition = adapter.composition {
+      return forward(composition, x, rows: rows, into: y, accumulate: accumulate)
+    }
     let tape = tape ?? AdapterTape(adapter, tokens: rows, training: false)
     let scales = adapter.parts.contains(where: \.scalesOutput)
     guard scales && accumulate else {
@@ -142,11 +145,14 @@ package struct GroupProduct {
     }
   }
 
-  private func addBias(to y: MutableFloats, rows: Int) {
+  /// y += b, or d ⊙ b with factors d [out].
+  func addBias(to y: MutableFloats, rows: Int, factors: FloatBuffer? = nil) {
     guard let bias else { return }
     pool.run(rows, grain: max(1, 16_384 / outputs)) { range in
       for row in range {
-        for place in 0..<outputs { y[row * outputs + place] += bias.base[place] }
+        for place in 0..<outputs {
+          y[row * outputs + place] += bias.base[place] * (factors?.base[place] ?? 1)
+        }
       }
     }
   }

@@ -39,12 +39,15 @@ package final class ModuleAdapter: Sendable {
   let baseSquares: FloatBuffer?
   let norms: FloatBuffer?
   let factors: FloatBuffer?
+  /// What several adapters do together; `nil` for one adapter.
+  let composition: GroupComposition?
 
   /// `nil` where no target of the group is adapted.
   init?(_ group: ModuleGroup, layer: Int, config: AdapterConfig, model: ModelConfig) {
     let targets = group.targets.filter { config.targets.contains($0) }
     guard !targets.isEmpty else { return nil }
     self.group = group
+    composition = nil
     inputs = group.inputs(in: model)
     outputs = group.outputs(in: model)
     var builder = PartBuilder(layer: layer, config: config, model: model, inputs: inputs)
@@ -63,6 +66,18 @@ package final class ModuleAdapter: Sendable {
       return
     }
     (dropout, trainsA) = (options.dropout, !options.frozenA)
+  }
+
+  /// Several adapters of one group with their weights; `nil` where none does anything.
+  init?(composing modules: [(module: ModuleAdapter, weight: Float)]) {
+    guard let first = modules.first?.module, let composition = GroupComposition(modules) else {
+      return nil
+    }
+    self.composition = composition
+    (group, inputs, outputs) = (first.group, first.inputs, first.outputs)
+    (parts, parameters, stackedA, stackedGradient) = ([], [], nil, nil)
+    (rank, dropout, trainsA) = (0, 0, false)
+    (baseSquares, norms, factors) = (nil, nil, nil)
   }
 
   /// See `Adapter.start`; magnitudes need the base and are set by `prepareNorms`.

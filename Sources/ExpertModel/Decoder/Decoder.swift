@@ -7,7 +7,7 @@ internal import ExpertTensors
 /// It owns working memory, so it serves one caller at a time; any number may share the model.
 package final class Decoder {
   package let model: BaseModel
-  package let adapter: Adapter?
+  package private(set) var adapter: Adapter?
   package let pool: ThreadPool
   private let memory: SharedMemory
   private let states: FloatBuffer
@@ -30,6 +30,10 @@ package final class Decoder {
     states = FloatBuffer(count: maxStreams * model.config.hiddenSize)
     logits = FloatBuffer(count: maxStreams * model.config.vocabularySize)
   }
+
+  /// Goes on with another adapter, or with the base alone. Nothing is copied. A stream keeps what it
+  /// has read with the former one: begin a new stream with a new adapter.
+  package func attach(_ adapter: Adapter?) { self.adapter = adapter }
 
   /// An empty stream with room for `capacity` tokens, those of a soft prompt included.
   package func stream(capacity: Int) -> DecodingStream {

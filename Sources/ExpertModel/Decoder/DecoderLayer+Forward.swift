@@ -41,16 +41,14 @@ extension DecoderLayer {
     RMSNorm(width: config.hiddenSize, epsilon: config.normEpsilon).forward(
       memory.input, weight: attentionNorm.base, tokens: pass.tokens, into: memory.normed,
       inverse: memory.inverses?.input, pool: pass.pool)
-    let raw = memory.projected ?? memory.queryKeyValue
     product(.queryKeyValue, adapters, pool: pass.pool)
-      .forward(memory.normed, rows: pass.tokens, into: raw)
-    rotate(memory, from: raw, config, pass)
+      .forward(memory.normed, rows: pass.tokens, into: memory.projected ?? memory.queryKeyValue)
+    rotate(memory, config, pass)
   }
 
-  /// Norms (in Qwen3) and turns queries and keys.
-  private func rotate(
-    _ memory: LayerMemory, from raw: MutableFloats, _ config: ModelConfig, _ pass: PassContext
-  ) {
+  /// Norms (in Qwen3) and turns queries and keys, from `projected` where that is kept.
+  func rotate(_ memory: LayerMemory, _ config: ModelConfig, _ pass: PassContext) {
+    let raw = memory.projected ?? memory.queryKeyValue
     let stride = queryKeyValue.outputs
     if raw != memory.queryKeyValue {
       keep(raw, in: memory.queryKeyValue, width: stride, pass)

@@ -17,6 +17,13 @@ package final class ChatSession {
     decoder = Decoder(model, adapter: adapter, pool: pool)
   }
 
+  /// Goes on with another adapter, or with the base alone; what was read is read again.
+  package func attach(_ adapter: Adapter?) {
+    decoder.attach(adapter)
+    stream = nil
+    read = []
+  }
+
   /// Continues a prompt as `Generator` does.
   package func answer(
     _ request: GenerationRequest, onText: (String) throws -> Bool

@@ -24,6 +24,9 @@ package final class Generator {
       pool: pool)
   }
 
+  /// Answers the requests that follow with another adapter, or with the base alone.
+  package func attach(_ adapter: Adapter?) { decoder.attach(adapter) }
+
   /// Continues every request. Results come in the order of the requests; texts come to `onText` in
   /// whole characters as they are made.
   package func generate(

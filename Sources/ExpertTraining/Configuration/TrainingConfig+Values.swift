@@ -13,6 +13,8 @@ extension TrainingConfig {
 
   // MARK: adapter
 
+  /// The folder of an adapter to go on from.
+  package var startAdapter: String? { text(.adapter) }
   /// Rank of the modules that `rank_pattern` does not name.
   package var rank: Int { integer(.r) ?? 0 }
   /// α of the modules that `alpha_pattern` does not name.
@@ -114,12 +116,10 @@ extension TrainingConfig {
       minRatio: number(.minLearningRateRatio) ?? 0)
   }
 
-  /// How the frozen weights are held, given how the base's file holds them.
-  package func basePrecision(ofFile file: ElementType) -> Precision {
-    if let quantized = text(.quantize).flatMap(Precision.init), quantized != .fp32 {
-      return quantized
-    }
-    return text(.precision).flatMap(Precision.init) ?? (file.isQuantized ? .fp32 : .bf16)
+  /// How the frozen weights are held; `nil` as the base's file holds them, floats in bf16.
+  package var basePrecision: Precision? {
+    if let quantized = text(.quantize).flatMap(Precision.init) { return quantized }
+    return text(.precision).flatMap(Precision.init)
   }
 
   // MARK: watching and keeping

@@ -31,6 +31,13 @@ package struct TrainingConfig: Sendable, Hashable {
     notes = merged.notes
   }
 
+  /// Another configuration with what the layers say over it.
+  package init(layers: [TrainingLayer], over config: TrainingConfig) throws(TrainingError) {
+    var values = config.values
+    for (option, setting) in Self.merge(layers).settings { values[option] = setting.value }
+    try self.init(json: .object(values.map { .init($0.key.rawValue, $0.value.json) }), path: "")
+  }
+
   private static func merge(_ layers: [TrainingLayer]) -> TrainingLayer {
     var merged = TrainingLayer()
     for layer in layers {

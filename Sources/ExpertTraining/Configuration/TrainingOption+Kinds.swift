@@ -2,7 +2,8 @@ extension TrainingOption {
   /// Which values the option takes.
   package var kind: OptionKind {
     switch self {
-    case .base, .dataset, .outputDir, .runName, .promptInitText, .teacherModel, .teacherAdapter,
+    case .base, .dataset, .adapter, .outputDir, .runName, .promptInitText, .teacherModel,
+      .teacherAdapter,
       .ewcFrom, .loggingDir:
       .text
     case .useRslora, .packing, .checkpointing, .loadBest: .flag

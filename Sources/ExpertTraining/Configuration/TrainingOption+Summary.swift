@@ -9,6 +9,7 @@ extension TrainingOption {
     .outputDir: "The folder of the run and of its adapter.",
     .runName: "The name of the run in trackers.",
     .seed: "The number that every random choice follows from.",
+    .adapter: "A folder with an adapter to go on from; method and modules are its own.",
     .method: "What is trained: lora, lora-fa, dora, ia3, soft-prompt or rslora.",
     .r: "Rank of the adapter's matrices.",
     .loraAlpha: "Scale of the adapter times its rank; the rank itself by default.",

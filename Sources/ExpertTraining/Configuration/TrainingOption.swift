@@ -9,6 +9,7 @@ package enum TrainingOption: String, Sendable, Hashable, CaseIterable {
   case seed
 
   // Adapter
+  case adapter = "adapter_name_or_path"
   case method
   case r
   case loraAlpha = "lora_alpha"
@@ -94,7 +95,8 @@ package enum TrainingOption: String, Sendable, Hashable, CaseIterable {
   }
 
   private static let shortFlags: [TrainingOption: String] = [
-    .outputDir: "output", .loraAlpha: "alpha", .loraDropout: "dropout", .epochs: "epochs",
+    .adapter: "adapter", .outputDir: "output", .loraAlpha: "alpha", .loraDropout: "dropout",
+    .epochs: "epochs",
     .batchSize: "batch-size", .evalBatchSize: "eval-batch-size", .accumulation: "accumulation",
     .schedule: "scheduler", .dataWorkers: "data-workers", .loraPlusRatio: "loraplus-ratio",
     .neftuneNoise: "neftune", .loadBest: "keep-best", .patience: "patience",

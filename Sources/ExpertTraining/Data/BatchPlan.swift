@@ -11,6 +11,13 @@ package struct StepPlan: Sendable, Hashable {
   /// Supervised targets of all microbatches: what the sum of the losses is divided by.
   package var targetCount: Int
 
+  package init(step: Int, epoch: Int, microbatches: [[Int]], targetCount: Int) {
+    self.step = step
+    self.epoch = epoch
+    self.microbatches = microbatches
+    self.targetCount = targetCount
+  }
+
   package var examples: [Int] { microbatches.flatMap { $0 } }
 }
 
@@ -21,11 +28,14 @@ package struct BatchPlan: Sendable {
     /// Rows that the example takes in a batch.
     package var rows: Int
     package var targets: Int
+    /// Tokens of its texts; a prompt that two answers share counts for each.
+    package var tokens: Int
     package var difficulty: Difficulty?
 
-    package init(rows: Int, targets: Int, difficulty: Difficulty? = nil) {
+    package init(rows: Int, targets: Int, tokens: Int? = nil, difficulty: Difficulty? = nil) {
       self.rows = rows
       self.targets = targets
+      self.tokens = tokens ?? rows
       self.difficulty = difficulty
     }
 
@@ -38,7 +48,7 @@ package struct BatchPlan: Sendable {
     package init(_ pair: PreferenceExample) {
       self.init(
         rows: pair.rowCount, targets: pair.chosen.targetCount + pair.rejected.targetCount,
-        difficulty: pair.difficulty)
+        tokens: pair.chosen.ids.count + pair.rejected.ids.count, difficulty: pair.difficulty)
     }
   }
 

@@ -2,7 +2,7 @@ package import ExpertTensors
 
 /// Cross-entropy of the supervised targets, divided by their number in the whole accumulation
 /// window, so that k microbatches equal one batch.
-package struct SupervisedObjective: Objective {
+package struct SupervisedObjective: TrainingObjective {
   package init() {}
 
   package func evaluate(

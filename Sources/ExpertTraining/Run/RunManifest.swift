@@ -45,6 +45,8 @@ package struct RunManifest: Sendable, Hashable {
   package var threads: Int
   package var templateName: String
   package var templateHash: String
+  /// SHA-256 of the weights of the adapter that training went on from; `nil` where it began anew.
+  package var startHash: String?
   package var steps: Int
   /// Last values by name: `loss`, `eval_loss` …
   package var metrics: [String: Double]
@@ -60,7 +62,7 @@ package struct RunManifest: Sendable, Hashable {
   package init(
     id: String, state: State, dataset: DatasetFacts, baseName: String, baseHash: String,
     config: TrainingConfig, toolVersion: String, threads: Int, templateName: String,
-    templateHash: String, steps: Int = 0, metrics: [String: Double] = [:],
+    templateHash: String, startHash: String? = nil, steps: Int = 0, metrics: [String: Double] = [:],
     findings: [Finding] = [], started: Int64, ended: Int64? = nil, seconds: Double = 0,
     files: [String: String] = [:]
   ) {
@@ -74,6 +76,7 @@ package struct RunManifest: Sendable, Hashable {
     self.threads = threads
     self.templateName = templateName
     self.templateHash = templateHash
+    self.startHash = startHash
     self.steps = steps
     self.metrics = metrics
     self.findings = findings
@@ -89,7 +92,8 @@ package struct RunManifest: Sendable, Hashable {
     SHA256.hash(
       CanonicalJSON.bytes(of: [
         "base": .string(baseHash), "config": .string(config.hash.hex),
-        "dataset": .string(dataset.root), "template": .string(templateHash),
+        "dataset": .string(dataset.root), "start": startHash.map(JSONValue.string) ?? .null,
+        "template": .string(templateHash),
         "threads": .number(Double(threads)), "tool": .string(toolVersion),
       ]))
   }

@@ -5,11 +5,18 @@ package final class TrackerSet {
   private var trackers: [any Tracker]
   /// Why a tracker was left out.
   package private(set) var failures: [TrainingError] = []
+  private var untold: [TrainingError] = []
 
   package init(_ trackers: [any Tracker]) { self.trackers = trackers }
 
   /// Names of those that still take rows.
   package var names: [String] { trackers.map(\.name) }
+
+  /// The failures that were not taken yet.
+  package func takeFailures() -> [TrainingError] {
+    defer { untold = [] }
+    return untold
+  }
 
   package func begin(config: JSONValue, time: Int64) {
     forEach { try $0.begin(config: config, time: time) }
@@ -27,7 +34,9 @@ package final class TrackerSet {
         try body(tracker)
         return false
       } catch {
-        failures.append(.tracker(name: tracker.name, reason: "\(error)"))
+        let failure = TrainingError.tracker(name: tracker.name, reason: "\(error)")
+        failures.append(failure)
+        untold.append(failure)
         return true
       }
     }

@@ -10,7 +10,10 @@ internal import Foundation
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure this machine.",
-    subcommands: [BenchDataCommand.self, BenchModelCommand.self, BenchExpertCommand.self])
+    subcommands: [
+      BenchDataCommand.self, BenchModelCommand.self, BenchTrainCommand.self,
+      BenchExpertCommand.self,
+    ])
 }
 
 /// `expert-gen bench data`.

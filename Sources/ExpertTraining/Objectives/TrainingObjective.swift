@@ -6,12 +6,11 @@ package import ExpertTensors
 /// The trainer lays a microbatch's texts into a `SegmentBatch`, goes forward, and hands the states of
 /// the rows that predict targets to the objective; the objective gives its share of the step's loss
 /// and the gradient of the states.
-package protocol Objective {
+package protocol TrainingObjective {
   /// The microbatch's share of the step's loss: shares add up to the loss that is logged, and their
   /// gradients to its gradient.
-  ///
-  /// - Parameter gradient: [R, C], overwritten with that of `input.states`; `nil` where only the
-  ///   figures are wanted.
+  /// `gradient` [R, C] is overwritten with that of `input.states`; `nil` where only the figures are
+  /// wanted.
   func evaluate(_ input: ObjectiveInput, gradient: MutableFloats?) throws -> ObjectiveFigures
 }
 

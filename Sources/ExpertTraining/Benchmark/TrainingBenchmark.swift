@@ -1,0 +1,129 @@
+package import ExpertModel
+package import ExpertPlatform
+internal import ExpertRecord
+internal import ExpertTensors
+
+/// Measures training steps of a model of Qwen3-0.6B's shape with random weights: what a step does
+/// depends on shapes alone.
+package struct TrainingBenchmark: Sendable {
+  /// What is trained, and how.
+  package enum Scenario: String, Sendable, CaseIterable {
+    /// LoRA r = 16 in bf16, 4 × 256 tokens a step, half of them supervised.
+    case sft
+    /// The same with activations computed twice.
+    case sftCheckpointing = "sft-checkpointing"
+    /// The same with DoRA.
+    case dora
+    /// The base in four bits, 1,024 tokens a step.
+    case int4
+    /// The base in four bits with activations computed twice.
+    case int4Checkpointing = "int4-checkpointing"
+    /// Rows of 40 to 200 tokens, four a step.
+    case shortRows = "short-rows"
+
+    var precision: Precision {
+      switch self {
+      case .int4, .int4Checkpointing: .int4
+      default: .bf16
+      }
+    }
+
+    var checkpoints: Bool { [.sftCheckpointing, .int4Checkpointing].contains(self) }
+  }
+
+  /// What was measured.
+  package struct Report: Sendable, Hashable {
+    package var scenario: String
+    /// Tokens a second, prompts included, of the best and of the middle step; of all steps together
+    /// where rows differ in length.
+    package var best: Double
+    package var median: Double
+    /// Multiplications and additions a second of the middle step, counted as two: the frozen
+    /// products forward and backward, attention and the head.
+    package var flops: Double
+    package var steps: Int
+  }
+
+  private let pool: ThreadPool
+  private let config: ModelConfig
+
+  package init(config: ModelConfig = ModelBenchmark.qwen3, pool: ThreadPool) {
+    self.config = config
+    self.pool = pool
+  }
+
+  /// The modules that the usual guides train.
+  static let modules = "q_proj,v_proj,o_proj,gate_proj,up_proj,down_proj"
+
+  /// Trains `steps` steps after one that warms up.
+  package func run(_ scenario: Scenario, steps: Int) throws -> Report {
+    let settings = try settings(scenario)
+    let model = try ModelBenchmark.random(config, precision: scenario.precision, pool: pool)
+    let adapter = Adapter(
+      try settings.adapter(for: config.architecture, base: "random"), for: config)
+    adapter.start(seed: 1)
+    model.prepare(adapter, start: true, pool: pool)
+    let texts = SupervisedTexts(examples(scenario, steps: steps + 1))
+    let runner = MicrobatchRunner(
+      model, adapter, checkpointing: scenario.checkpoints, pool: pool)
+    let update = try StepUpdate(
+      config: settings, schedule: settings.schedule(steps: steps + 1), model: model,
+      adapter: adapter, pool: pool)
+    runner.reserve(rows: 4 * texts.longest)
+    var times: [(tokens: Int, seconds: Double)] = []
+    for step in 0...steps {
+      let places = Array(step * 4..<step * 4 + 4)
+      let plan = StepPlan(
+        step: step, epoch: 0, microbatches: [places],
+        targetCount: places.reduce(0) { $0 + texts.items[$1].targets })
+      let start = ContinuousClock.now
+      _ = try runner.train(
+        plan, of: texts, objective: SupervisedObjective(), noise: .init(seed: 1))
+      _ = update.apply(step: step, norm: update.gradientNorm())
+      update.optimizer.clearGradients()
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      if step > 0 { times.append((places.reduce(0) { $0 + texts.items[$1].rows }, seconds)) }
+    }
+    return report(scenario, times, texts)
+  }
+
+  private func settings(_ scenario: Scenario) throws -> TrainingConfig {
+    var layer = TrainingLayer()
+    try layer.set(.targetModules, flag: Self.modules)
+    try layer.set(.method, flag: scenario == .dora ? "dora" : "lora")
+    return try TrainingConfig(layers: [layer], objective: .sft)
+  }
+
+  /// Random tokens: 256 each, or 40 to 200; the second half is learned.
+  private func examples(_ scenario: Scenario, steps: Int) -> [TokenExample] {
+    var random = SeededGenerator(seed: 3, stream: "bench/train")
+    return (0..<4 * steps).map { _ in
+      let length = scenario == .shortRows ? 40 + Int(random.unit() * 161) : 256
+      let ids = (0..<length).map { _ in Int32(random.unit() * Double(config.vocabularySize)) }
+      return TokenExample(ids: ids, supervised: [length / 2..<length])
+    }
+  }
+
+  private func report(
+    _ scenario: Scenario, _ times: [(tokens: Int, seconds: Double)], _ texts: SupervisedTexts
+  ) -> Report {
+    let rates = times.map { Double($0.tokens) / $0.seconds }.sorted()
+    let tokens = times.reduce(0) { $0 + $1.tokens }
+    let whole = Double(tokens) / times.reduce(0) { $0 + $1.seconds }
+    let median = scenario == .shortRows ? whole : rates[rates.count / 2]
+    let length = Double(tokens) / Double(4 * times.count)
+    return Report(
+      scenario: scenario.rawValue, best: rates[rates.count - 1], median: median,
+      flops: median * operations(perTokenOf: length), steps: times.count)
+  }
+
+  /// Operations of one token in a text of `length`: the frozen products forward and backward, the
+  /// scores and values of half of all pairs (backward has five products where forward has two), the
+  /// head for half of the tokens in both directions.
+  private func operations(perTokenOf length: Double) -> Double {
+    let head = Double(config.vocabularySize * config.hiddenSize)
+    let layers = Double(config.weightCount) - head * (config.tiedEmbeddings ? 1 : 2)
+    let attention = 2 * Double(config.layers * config.querySize) * length
+    return 4 * layers + 3.5 * attention + 2 * head
+  }
+}

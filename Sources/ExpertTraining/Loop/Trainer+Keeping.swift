@@ -1,0 +1,160 @@
+internal import ExpertModel
+internal import ExpertPlatform
+internal import ExpertRecord
+internal import ExpertTensors
+internal import Foundation
+
+// Checkpoints, and the files of the run.
+extension Trainer {
+  /// Opens the folder: goes on from the newest good checkpoint, or begins.
+  func open() throws {
+    try makeFolder()
+    let (found, skipped) = try checkpoints.latestGood(configHash: config.hash.hex)
+    for damage in skipped { events.note(damage.description) }
+    metrics = try JSONLTracker(
+      path: input.folder.metrics, position: found?.metricsPosition ?? 0)
+    trackers = TrackerSet(
+      config: config, folder: input.folder, project: manifest.dataset.name, runID: manifest.id,
+      resumedAt: found?.step)
+    if let found {
+      try restore(found)
+      events.note("going on from step \(found.step) of \(steps.total)")
+    } else if !skipped.isEmpty {
+      events.note("no checkpoint is whole; the run begins anew")
+    }
+    firstStep = cursor.step
+    manifest.state = .running
+    manifest.steps = cursor.step
+    try record()
+    trackers.begin(config: config.json, time: clock.wallMicroseconds())
+  }
+
+  private func makeFolder() throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: input.folder.path, withIntermediateDirectories: true)
+    } catch {
+      throw AppendFile.failure("create the folder", input.folder.path, 0)
+    }
+  }
+
+  private func restore(_ checkpoint: Checkpoint) throws {
+    try load(checkpoint)
+    try update.optimizer.restore(checkpoint.blobsByName)
+    cursor = checkpoint.cursor
+    window = LogWindow(checkpoint.numbers)
+    secondsBefore = checkpoint.numbers["seconds"] ?? 0
+    let data = FileManager.default.contents(atPath: input.folder.metrics) ?? Data()
+    for row in JSONLTracker.rows(of: [UInt8](data)) {
+      manifest.metrics.merge(row.values) { $1 }
+      guard row.step > 0, let loss = row["eval_loss"] else { continue }
+      _ = stopping.observe(evalLoss: loss, step: row.step)
+      _ = health.observe(evalLoss: loss, step: row.step)
+    }
+  }
+
+  /// Takes the adapter of a checkpoint.
+  private func load(_ checkpoint: Checkpoint) throws {
+    let folder = input.folder.path + "/.adapter.\(getpid())"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for file in checkpoint.files {
+      try AtomicFile.write(folder + "/" + file.name, file.bytes)
+    }
+    let saved = try AdapterFolder.load(folder, for: input.model.config)
+    for (to, from) in zip(input.adapter.parameters, saved.parameters) {
+      guard to.name == from.name, to.count == from.count else {
+        throw TrainingError.wrongSize(name: to.name, found: from.count, expected: to.count)
+      }
+      to.value.update(from: from.value, count: to.count)
+    }
+    input.model.updateNorms(of: input.adapter, pool: input.pool)
+  }
+
+  /// Saves a checkpoint of the state between two steps.
+  func save(evalLoss: Double?) throws {
+    try metrics?.flush()
+    var numbers = window.numbers
+    numbers["seconds"] = seconds
+    try checkpoints.save(
+      Checkpoint(
+        cursor: cursor, configHash: config.hash, metricsPosition: metrics?.position ?? 0,
+        evalLoss: evalLoss, numbers: numbers, files: try adapterFiles(),
+        blobs: update.optimizer.savedState()))
+    checkpoints.prune(limit: config.saveTotalLimit, keepingBest: config.keepsBest)
+    manifest.steps = cursor.step
+    try record()
+  }
+
+  /// The adapter as PEFT reads it, exact to the bit.
+  private func adapterFiles() throws -> [CheckpointBlob] {
+    let folder = input.folder.path + "/.adapter.\(getpid())"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    do {
+      try AdapterFolder.save(input.adapter, to: folder)
+    } catch let error as FileError {
+      throw TrainingError(error, needed: input.adapter.trainedCount * 4)
+    }
+    return [AdapterFolder.configName, AdapterFolder.weightsName].map { name in
+      let data = FileManager.default.contents(atPath: folder + "/" + name) ?? Data()
+      return CheckpointBlob(name: name, bytes: [UInt8](data))
+    }
+  }
+
+  /// Leaves the run so that the same command goes on from here.
+  func interrupt() throws {
+    try save(evalLoss: nil)
+    manifest.state = .interrupted
+    try end()
+  }
+
+  /// Stops a run that cannot go on, with its last good state kept.
+  func fail() throws {
+    try save(evalLoss: nil)
+    manifest.state = .failed
+    try end()
+  }
+
+  /// Ends the run: the best adapter, or the last one, becomes the folder's.
+  func finish(_ state: RunManifest.State) throws {
+    if config.keepsBest, let best = stopping.bestStep, best < cursor.step {
+      try load(try checkpoints.load(step: best))
+      manifest.metrics["best_step"] = Double(best)
+      manifest.metrics["best_eval_loss"] = stopping.best
+      events.note(
+        "the best held-out loss, \(Figure.short(stopping.best ?? .nan)), was at step \(best): "
+          + "that adapter is kept")
+    }
+    do {
+      try AdapterFolder.save(
+        input.adapter, to: input.folder.path, type: config.savesBF16 ? .bf16 : .f32)
+    } catch let error as FileError {
+      throw TrainingError(error, needed: input.adapter.trainedCount * 4)
+    }
+    for path in [input.folder.adapterWeights, input.folder.adapterConfig] {
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      manifest.files[name] = try SHA256.hash(file: path).hex
+    }
+    manifest.state = state
+    try end()
+  }
+
+  private func end() throws {
+    manifest.steps = cursor.step
+    manifest.ended = clock.wallMicroseconds()
+    manifest.metrics["peak_memory_bytes"] = Double(ResourceUsage.now().peakResidentBytes)
+    trackers.finish()
+    try metrics?.finish()
+    try record()
+    let data = FileManager.default.contents(atPath: input.folder.metrics) ?? Data()
+    try RunReport(
+      manifest: manifest, rows: JSONLTracker.rows(of: [UInt8](data)), samples: samples
+    ).write(to: input.folder)
+  }
+
+  /// Writes the record of the run as it stands.
+  func record() throws {
+    manifest.seconds = seconds
+    try manifest.write(to: input.folder)
+  }
+}

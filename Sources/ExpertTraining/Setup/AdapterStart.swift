@@ -1,0 +1,63 @@
+internal import ExpertModel
+internal import ExpertPlatform
+internal import ExpertRecord
+internal import ExpertTensors
+internal import ExpertTokenizer
+internal import Foundation
+
+/// Makes the adapter that a run begins with: drawn anew, or another run's.
+struct AdapterStart {
+  let config: TrainingConfig
+  let base: RunBase
+
+  /// The adapter, ready for its base, and the hash of the weights that it goes on from.
+  func make() throws -> (adapter: Adapter, hash: String?) {
+    guard let folder = config.startAdapter else { return (try fresh(), nil) }
+    let adapter = try AdapterFolder.load(folder, for: base.base.model.config)
+    base.base.model.prepare(adapter, pool: base.pool)
+    return (adapter, try SHA256.hash(file: folder + "/" + AdapterFolder.weightsName).hex)
+  }
+
+  private func fresh() throws -> Adapter {
+    let model = base.base.model
+    let adapter = Adapter(
+      try config.adapter(for: model.config.architecture, base: base.name), for: model.config)
+    adapter.start(seed: config.seed)
+    if case .promptTuning(let prompt) = adapter.config.method {
+      adapter.start(prompt: try vectors(prompt))
+    }
+    model.prepare(adapter, start: true, pool: base.pool)
+    return adapter
+  }
+
+  /// The first values of a soft prompt, as PEFT's `PromptEmbedding` begins: normal numbers, or the
+  /// embeddings of tokens.
+  private func vectors(_ prompt: AdapterConfig.PromptTuning) throws -> [Float] {
+    let width = base.base.model.config.hiddenSize
+    var random = SeededGenerator(seed: config.seed, stream: "adapter/prompt")
+    switch prompt.start {
+    case .random:
+      return (0..<prompt.count * width).map { _ in
+        Float((-2 * log(1 - random.unit())).squareRoot() * cos(2 * .pi * random.unit()))
+      }
+    case .sampleVocabulary:
+      let ids = (0..<prompt.count).map { _ in
+        Int32(random.unit() * Double(base.base.tokenizer.idCount))
+      }
+      return embeddings(ids)
+    case .text(let text):
+      let ids = try base.base.tokenizer.encode(text)
+      guard !ids.isEmpty else {
+        throw TrainingError.badValue(
+          place: TrainingOption.promptInitText.flag, found: text, expected: "a text with tokens")
+      }
+      return embeddings((0..<prompt.count).map { ids[$0 % ids.count] })
+    }
+  }
+
+  private func embeddings(_ ids: [Int32]) -> [Float] {
+    let rows = FloatBuffer(count: ids.count * base.base.model.config.hiddenSize)
+    Embedding.gather(base.base.model.embedding, ids: ids, into: rows.base, pool: base.pool)
+    return rows.array
+  }
+}

@@ -1,0 +1,114 @@
+package import ExpertModel
+package import ExpertPlatform
+internal import ExpertStore
+internal import ExpertTokenizer
+
+/// A run before its first step: data tokenised, lengths applied, adapter made.
+package struct TrainingSetup {
+  package let config: TrainingConfig
+  package let base: RunBase
+  package let version: TrainingVersion
+  package let preparer: TextPreparer
+  package let templateHash: Digest
+  package let adapter: Adapter
+  package let startHash: String?
+  package let train: any TrainingTexts
+  package let valid: (any TrainingTexts)?
+  package let counts: LengthCounts
+  package let statistics: DataStatistics
+  package let steps: StepCount
+
+  /// Reads and tokenises the version.
+  ///
+  /// Throws where nothing is left to learn, or a text is too long under the policy `error`.
+  package init(
+    config: TrainingConfig, base: RunBase, version: TrainingVersion,
+    report: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
+  ) throws {
+    self.config = config
+    self.base = base
+    self.version = version
+    (adapter, startHash) = try AdapterStart(config: config, base: base).make()
+    preparer = TextPreparer(
+      tokenizer: base.base.tokenizer,
+      template: base.base.template(ChatTemplate(rawValue: config.template)),
+      supervision: Supervision(rawValue: config.lossOn) ?? .completion,
+      softPrompt: adapter.promptLength)
+    templateHash = try preparer.hash()
+    let reader = TextReader(
+      config: config, preparer: preparer, context: base.base.model.config.contextLength)
+    (train, counts) = try reader.read(version.train, report)
+    valid = try version.valid.map { try reader.readHeldOut($0) } ?? nil
+    let plan = BatchPlan(train.items, shape: .init(config: config, longest: train.longest))
+    statistics = train.statistics(plan)
+    steps = StepCount(examples: train.count, config: config)
+  }
+
+  /// What can be said before the first step.
+  package func findings(memory: MemoryForecast?) -> [Finding] {
+    let now = MemoryReading.now()
+    return [
+      Precheck.supervision(statistics),
+      Precheck.datasetSize(version.train.count, task: config.taskComplexity),
+      Precheck.warmup(config.schedule(steps: steps.total)),
+      memory.flatMap { forecast in now.flatMap { Precheck.memory(forecast, now: $0) } },
+    ].compactMap { $0 }
+  }
+
+  /// The record of a run that begins now.
+  package func manifest(toolVersion: String, now: Int64) -> RunManifest {
+    let commit = version.version.commit
+    let data = RunManifest.DatasetFacts(
+      name: version.version.dataset.name, version: "v\(commit.number)", commit: commit.hash.hex,
+      root: commit.root.hex, trainRecords: version.train.count,
+      validRecords: version.valid?.count ?? 0)
+    var random = SystemRandomNumberGenerator()
+    let id = String(random.next(), radix: 16) + String(random.next(), radix: 16)
+    return RunManifest(
+      id: id, state: .running, dataset: data, baseName: base.name, baseHash: base.hash.hex,
+      config: config, toolVersion: toolVersion, threads: base.pool.threads,
+      templateName: preparer.template.rawValue, templateHash: templateHash.hex,
+      startHash: startHash, started: now)
+  }
+}
+
+/// Reads the texts of a split as the objective needs them.
+struct TextReader {
+  let config: TrainingConfig
+  let preparer: TextPreparer
+  let context: Int
+
+  private var limits: LengthLimits { LengthLimits(config: config, contextLength: context) }
+
+  func read(
+    _ records: RecordStream, _ report: (_ done: Int, _ of: Int) throws -> Void
+  ) throws -> (any TrainingTexts, LengthCounts) {
+    try read(records, limits, report)
+  }
+
+  /// What is held out must not stop a run: texts over the limits are left out of the evaluation.
+  func readHeldOut(_ records: RecordStream) throws -> (any TrainingTexts)? {
+    var limits = limits
+    if limits.policy == .error { limits.policy = .drop }
+    do {
+      return try read(records, limits) { _, _ in }.0
+    } catch TrainingError.nothingToLearn {
+      return nil
+    }
+  }
+
+  private func read(
+    _ records: RecordStream, _ limits: LengthLimits,
+    _ report: (_ done: Int, _ of: Int) throws -> Void
+  ) throws -> (any TrainingTexts, LengthCounts) {
+    let limiter = LengthLimiter(limits)
+    if config.objective == .dpo {
+      let pairs = try records.prepared(report) { try preparer.pair($0) }
+      let (kept, counts) = try limiter.apply(to: pairs)
+      return (PreferenceTexts(kept), counts)
+    }
+    let examples = try records.prepared(report) { try preparer.example($0) }
+    let (kept, counts) = try limiter.apply(to: examples)
+    return (SupervisedTexts(kept), counts)
+  }
+}

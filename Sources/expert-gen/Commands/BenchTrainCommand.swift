@@ -1,0 +1,93 @@
+internal import ArgumentParser
+internal import ExpertPlatform
+internal import ExpertRecord
+internal import ExpertTensors
+internal import ExpertTraining
+internal import Foundation
+
+/// `expert-gen bench train`.
+struct BenchTrainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Measure training steps: tokens a second, peak memory, share of the limit.",
+    discussion: """
+      A model of Qwen3-0.6B's shape with random weights, LoRA r = 16 on six modules. Every scenario \
+      runs in a process of its own, so that its peak memory is its own.
+
+      Example: expert-gen bench train --shape qwen3-0.6b
+      """)
+
+  @Option(help: "The model's shape; there is qwen3-0.6b.") var shape = "qwen3-0.6b"
+  @Option(help: "One scenario alone, in this process: \(Self.names).") var scenario: String?
+  @Option(help: "Steps to measure, after one that warms up.") var steps = 3
+  @Option(help: "Threads (default: all processors).") var threads: Int?
+  @OptionGroup var options: GlobalOptions
+
+  private static let names = TrainingBenchmark.Scenario.allCases.map(\.rawValue)
+    .joined(separator: ", ")
+
+  func validate() throws {
+    if shape != "qwen3-0.6b" { throw ValidationError("--shape must be qwen3-0.6b") }
+    if steps < 1 { throw ValidationError("--steps must be 1 or more") }
+    if let scenario, TrainingBenchmark.Scenario(rawValue: scenario) == nil {
+      throw ValidationError("--scenario must be one of \(Self.names)")
+    }
+  }
+
+  func run() async throws {
+    if let scenario = scenario.flatMap(TrainingBenchmark.Scenario.init) {
+      return options.show(try lines(scenario))
+    }
+    var lines: [BenchLine] = []
+    for scenario in TrainingBenchmark.Scenario.allCases {
+      options.say("measuring \(scenario.rawValue)")
+      lines += try child(scenario)
+    }
+    if let sft = lines.first(where: { $0.name == "sft" }) { lines.append(headline(sft.rate)) }
+    options.show(lines)
+  }
+
+  private func lines(_ scenario: TrainingBenchmark.Scenario) throws -> [BenchLine] {
+    let pool = threads.map { ThreadPool(threads: $0) } ?? .shared
+    let peaks = MachinePeaks.measure(pool: pool)
+    let report = try TrainingBenchmark(pool: pool).run(scenario, steps: steps)
+    let limit = peaks.bf16Flops > 0 ? peaks.bf16Flops : peaks.fp32Flops
+    let peak = Double(ResourceUsage.now().peakResidentBytes) / Double(1 << 30)
+    return [
+      BenchLine(
+        report.scenario, report.median, "tokens/s",
+        "\(Figures.rate(report.flops / 1e9)) GFLOP/s, "
+          + "\(Figures.decimal(100 * report.flops / limit, 0)) % of the limit; best step "
+          + "\(Figures.rate(report.best)) tokens/s; peak memory \(Figures.decimal(peak, 2)) GiB")
+    ]
+  }
+
+  /// The same in a process of its own.
+  private func child(_ scenario: TrainingBenchmark.Scenario) throws -> [BenchLine] {
+    let child = Process()
+    child.executableURL = Bundle.main.executableURL
+    child.arguments =
+      ["bench", "train", "--scenario", scenario.rawValue, "--steps", String(steps), "--json"]
+      + (threads.map { ["--threads", String($0)] } ?? [])
+    let output = Pipe()
+    child.standardOutput = output
+    try child.run()
+    Interruption.onFirst { child.terminate() }
+    let bytes = [UInt8](output.fileHandleForReading.readDataToEndOfFile())
+    child.waitUntilExit()
+    guard child.terminationStatus == 0, let figures = try JSONValue.parse(bytes)["figures"]?.array
+    else {
+      throw Failure(
+        .failure, "bench",
+        "measuring \(scenario.rawValue) failed; run it alone with --scenario")
+    }
+    return figures.compactMap(BenchLine.init(json:))
+  }
+
+  /// 10,000 examples of 256 tokens, three times over.
+  private func headline(_ rate: Double) -> BenchLine {
+    BenchLine(
+      "10,000 examples × 3 epochs", 10_000 * 256 * 3 / rate / 3600, "hours",
+      "of 256 tokens each, at the rate of sft above")
+  }
+}
