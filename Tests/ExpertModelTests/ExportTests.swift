@@ -109,7 +109,8 @@ import Testing
 
   @Test(arguments: weightCases, [ElementType.q8_0, .q4_0])
   func blocksTellTheirDivergence(name: String, type: ElementType) throws {
-    let report = try Case(name).export(.gguf) { $0.type = type }
+    let golden = try Case(name)
+    let report = try golden.export(.gguf) { $0.type = type }
     #expect(report.limit == nil)
     #expect(report.comparison.divergence > 0 && report.comparison.divergence < 0.2)
     #expect(abs(report.comparison.changeOfNLL) < 0.1)

@@ -35,8 +35,9 @@ package enum GGUFWriter {
     _ path: String, metadata: [(key: String, value: GGUFValue)], tensors: [Tensor],
     access: AtomicFile.Access = .everyone, fill: (Tensor, Put) throws -> Void
   ) throws {
+    let head = try head(metadata, tensors, path: path)
     var file = try AtomicFileWriter(path, access: access)
-    try file.append(try head(metadata, tensors, path: path))
+    try file.append(head)
     for tensor in tensors {
       let size = tensor.bytes ?? 0
       var left = size
