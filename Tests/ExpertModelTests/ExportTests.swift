@@ -109,7 +109,8 @@ import Testing
 
   @Test(arguments: weightCases, [ElementType.q8_0, .q4_0])
   func blocksTellTheirDivergence(name: String, type: ElementType) throws {
-    let report = try Case(name).export(.gguf) { $0.type = type }
+    let golden = try Case(name)
+    let report = try golden.export(.gguf) { $0.type = type }
     #expect(report.limit == nil)
     #expect(report.comparison.divergence > 0 && report.comparison.divergence < 0.2)
     #expect(abs(report.comparison.changeOfNLL) < 0.1)
@@ -269,13 +270,29 @@ import Testing
   @Test func anotherBaseReportsTheDrift() throws {
     let golden = try Case("qwen3/lora_warm")
     #expect(try golden.export(.merged).drift == nil)
-    let other = try ModelFiles.open(Self.tiny.file("qwen3-teacher"))
+    // A base of the same shape and other weights.
+    let changed = try Case("qwen3/rslora_warm").files
+    let strange = try Case("qwen3/rslora_warm").adapter
+    let request = ExportRequest(.merged, output: golden.place.file("other"), name: "other")
+    _ = try Exporter(changed, strange, request, pool: .shared).run()
+    let other = try ModelFiles.open(golden.place.file("other"))
     let report = try golden.export(.gguf) {
       $0.trainedOn = other
       $0.replaces = true
     }
     let drift = try #require(report.drift)
-    #expect(drift.comparison.difference > 0.1 && drift.comparison.divergence > 1e-3)
+    #expect(drift.comparison.difference > 0.01 && drift.comparison.divergence > 1e-5)
+  }
+
+  @Test func aBaseOfOtherShapesIsRefused() throws {
+    let golden = try Case("qwen3/lora_warm")
+    for name in ["qwen3-teacher", "llama"] {
+      let other = try ModelFiles.open(Self.tiny.file(name))
+      #expect(throws: ExportError.otherShape(path: Self.tiny.file(name))) {
+        try golden.export(.gguf) { $0.trainedOn = other }
+      }
+    }
+    #expect(try golden.left == [])
   }
 
   @Test func aQuantizedBaseReportsTheDrift() throws {
@@ -298,14 +315,14 @@ import Testing
   func softPromptsAreNotMerged(name: String) throws {
     let golden = try Case(name)
     for format in AdapterExportFormat.allCases where format != .peft {
-      #expect(throws: ExportError.softPrompt(format: name(of: format))) {
+      #expect(throws: ExportError.softPrompt(format: title(format))) {
         try golden.export(format)
       }
     }
     #expect(try golden.left == [])
   }
 
-  private func name(of format: AdapterExportFormat) -> String {
+  private func title(_ format: AdapterExportFormat) -> String {
     (format == .modelfile ? "an " : "a ") + format.title
   }
 

@@ -28,12 +28,14 @@ import Testing
       ])
   }
 
-  private func folder(_ json: JSONValue) throws -> TemporaryFolder {
+  private func folder(
+    _ json: JSONValue, begin: String = "<|im_start|>"
+  ) throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     let bytes = Data(CanonicalJSON.bytes(of: json))
     try bytes.write(to: URL(fileURLWithPath: folder.file("tokenizer.json")))
     let config: JSONValue = [
-      "eos_token": "<|im_end|>", "bos_token": "<|im_start|>", "chat_template": "{{ x }}",
+      "eos_token": "<|im_end|>", "bos_token": .string(begin), "chat_template": "{{ x }}",
     ]
     try Data(CanonicalJSON.bytes(of: config)).write(
       to: URL(fileURLWithPath: folder.file("tokenizer_config.json")))
@@ -111,7 +113,9 @@ import Testing
         .replacingOccurrences(of: "{{ .Response }}", with: "")
     }
     while !rest.isEmpty {
-      if let inner = body("{{- if not .System }}", &rest) {
+      if let inner = body("{{- if not .System }}", &rest)
+        ?? body("{{ if not .System }}", &rest)
+      {
         out += system == nil ? fill(inner, nil) : ""
       } else if let inner = body("{{ if .System }}", &rest) {
         out += system == nil ? "" : fill(inner, nil)
@@ -143,7 +147,8 @@ import Testing
       ["Sequence": ["id": "A", "type_id": 0]],
     ]
     json = json.setting("post_processor", ["type": "TemplateProcessing", "single": single])
-    let tokenizer = try Tokenizer(tokenizerJSON: CanonicalJSON.bytes(of: json), name: "t.json")
+    let place = try folder(json, begin: "<|begin_of_text|>")
+    let tokenizer = try Tokenizer(folder: place.path)
     let user = ChatTurn(role: "user", content: "What is 2 + 2?")
     let system = ChatTurn(role: "system", content: "Be brief.")
     for turns in [[user], [system, user]] {

@@ -56,7 +56,7 @@ import Testing
     // So high a rate that the held-out loss rises again.
     let place = try TemporaryFolder()
     let run = try Run(
-      place.path + "/run", [.learningRate: "0.5", .schedule: "constant", .evalSteps: "1"])
+      place.path + "/run", [.learningRate: "5", .schedule: "constant", .evalSteps: "1"])
     let manifest = try run.go()
     let best = manifest.metrics["best_eval_loss"] ?? .nan
     let all = run.rows.compactMap { $0.step > 0 ? $0["eval_loss"] : nil }
@@ -115,7 +115,7 @@ import Testing
         "adapter_config.json", "adapter_model.safetensors", "checkpoints", "metrics.jsonl",
         "report.html", "run.json", "tensorboard", "trackio",
       ])
-    #expect(run.rows.last?["loss"] == manifest.metrics["loss"])
+    #expect(run.rows.last { $0["loss"] != nil }?["loss"] == manifest.metrics["loss"])
     #expect((manifest.metrics["loss"] ?? 9) < (run.rows.compactMap { $0["loss"] }.first ?? 0))
     let html = try String(contentsOfFile: run.folder.report, encoding: .utf8)
     #expect(html.contains("<svg"))

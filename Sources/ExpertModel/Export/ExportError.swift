@@ -14,6 +14,8 @@ package enum ExportError: Error, Sendable, Hashable, CustomStringConvertible {
   case differs(format: String, difference: Double, limit: Double)
   /// The result's tokenizer cuts texts otherwise than the base's.
   case otherTokens(format: String)
+  /// The model that the adapter is said to be trained on has other shapes than the base.
+  case otherShape(path: String)
   /// The prompts for the comparison have no tokens.
   case noPrompts
 
@@ -38,6 +40,9 @@ package enum ExportError: Error, Sendable, Hashable, CustomStringConvertible {
     case .otherTokens(let format):
       "the tokenizer of the \(format), opened again, gives other token ids than the base's; "
         + "nothing was left behind"
+    case .otherShape(let path):
+      "\(path) has other shapes than the base, so the adapter cannot fit both; name with "
+        + "--trained-on the model that it was trained on"
     case .noPrompts:
       "the prompts for the comparison have no two tokens; give a longer --prompt"
     }

@@ -29,6 +29,13 @@ package struct Exporter {
       throw ExportError.unsupported(
         what: "tensors of type \(type.rawValue)", format: request.format.oneTitle)
     }
+    if let origin = request.trainedOn, !origin.config.hasShape(of: files.config) {
+      throw ExportError.otherShape(path: origin.path)
+    }
+    guard adapter.composition.isEmpty else {
+      throw ExportError.unsupported(
+        what: "several adapters at once", format: request.format.oneTitle)
+    }
     if !request.keepsAdapter {
       _ = try MergedWeights(files, adapter, format: request.format.oneTitle, pool: pool)
     }
@@ -85,9 +92,7 @@ package struct Exporter {
   private func drift(_ source: PromptLogits) throws -> ExportReport.Drift? {
     let origin = request.trainedOn ?? files
     let isQuantized = origin.elementTypes.contains { $0.type.isQuantized }
-    guard request.trainedOn != nil || isQuantized,
-      origin.config.vocabularySize == files.config.vocabularySize
-    else { return nil }
+    guard request.trainedOn != nil || isQuantized else { return nil }
     let trained = try logits(source.prompts, origin, isQuantized ? nil : .fp32)
     let what =
       request.trainedOn == nil
@@ -184,5 +189,15 @@ package struct Exporter {
       try result.tensor($0)
     }
     return PromptLogits(prompts, model, pool: pool)
+  }
+}
+
+extension ModelConfig {
+  /// Whether an adapter for one fits the other, and both know the same tokens.
+  package func hasShape(of other: ModelConfig) -> Bool {
+    architecture == other.architecture && hiddenSize == other.hiddenSize
+      && intermediateSize == other.intermediateSize && layers == other.layers
+      && attentionHeads == other.attentionHeads && keyValueHeads == other.keyValueHeads
+      && headSize == other.headSize && vocabularySize == other.vocabularySize
   }
 }

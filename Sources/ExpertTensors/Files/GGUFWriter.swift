@@ -35,8 +35,9 @@ package enum GGUFWriter {
     _ path: String, metadata: [(key: String, value: GGUFValue)], tensors: [Tensor],
     access: AtomicFile.Access = .everyone, fill: (Tensor, Put) throws -> Void
   ) throws {
+    let head = try head(metadata, tensors, path: path)
     var file = try AtomicFileWriter(path, access: access)
-    try file.append(try head(metadata, tensors, path: path))
+    try file.append(head)
     for tensor in tensors {
       let size = tensor.bytes ?? 0
       var left = size
@@ -115,7 +116,7 @@ private struct GGUFBytes {
   mutating func put(_ value: GGUFValue) {
     switch value {
     case .bool(let truth): put(.bool) { $0.put(UInt8(truth ? 1 : 0)) }
-    case .integer(let number): put(number)
+    case .integer(let number): putTyped(number)
     case .unsigned(let number): put(.u64) { $0.put(number) }
     case .float(let number):
       let isNarrow = Self.isNarrow(number)
@@ -135,7 +136,8 @@ private struct GGUFBytes {
     }
   }
 
-  private mutating func put(_ number: Int64) {
+  /// A whole number with the type that holds it.
+  private mutating func putTyped(_ number: Int64) {
     if let small = UInt32(exactly: number) {
       put(.u32) { $0.put(small) }
     } else if let small = Int32(exactly: number) {

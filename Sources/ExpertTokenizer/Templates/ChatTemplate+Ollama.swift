@@ -39,8 +39,10 @@ extension ChatTemplate {
       + "<|im_start|>assistant\n" + answer
   }
 
+  /// The introduction stands only where the conversation has no system message.
   private static func ollamaInstruction(introduction: String) -> String {
-    "{{ if .System }}{{ .System }}\n\n{{ end }}" + introduction
+    let start = introduction.isEmpty ? "" : "{{ if not .System }}\(introduction){{ end }}"
+    return start + "{{ if .System }}{{ .System }}\n\n{{ end }}"
       + "### Instruction:\n{{ .Prompt }}\n\n### Response:\n{{ .Response }}"
   }
 }

@@ -117,13 +117,10 @@ extension Trainer {
 
   /// Ends the run: the best adapter, or the last one, becomes the folder's.
   func finish(_ state: RunManifest.State) throws {
-    if config.keepsBest, let best = stopping.bestStep, best < cursor.step {
-      try load(try checkpoints.load(step: best))
+    if let best = stopping.bestStep {
       manifest.metrics["best_step"] = Double(best)
       manifest.metrics["best_eval_loss"] = stopping.best
-      events.note(
-        "the best held-out loss, \(Figure.short(stopping.best ?? .nan)), was at step \(best): "
-          + "that adapter is kept")
+      if config.keepsBest, best < cursor.step { try takeBest(best) }
     }
     do {
       try AdapterFolder.save(
@@ -137,6 +134,14 @@ extension Trainer {
     }
     manifest.state = state
     try end()
+  }
+
+  /// Goes back to the adapter of the best evaluation.
+  private func takeBest(_ step: Int) throws {
+    try load(try checkpoints.load(step: step))
+    events.note(
+      "the best held-out loss, \(Figure.short(stopping.best ?? .nan)), was at step \(step): "
+        + "that adapter is kept")
   }
 
   private func end() throws {

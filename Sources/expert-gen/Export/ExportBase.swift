@@ -92,6 +92,10 @@ struct ExportBase {
           + "one with --trained-on")
       return
     }
+    guard other.config.hasShape(of: files.config) else {
+      notes.append("\(original) has other shapes than \(name), so the drift is not measured")
+      return
+    }
     trainedOn = other
   }
 

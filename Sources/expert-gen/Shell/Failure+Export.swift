@@ -3,7 +3,7 @@ internal import ExpertModel
 extension ExportError: ExitCoded {
   package var exitStatus: ExitStatus {
     switch self {
-    case .softPrompt, .needsMerging, .exists, .unsupported, .noPrompts: .usage
+    case .softPrompt, .needsMerging, .exists, .unsupported, .otherShape, .noPrompts: .usage
     case .notFinite: .damage
     case .differs, .otherTokens: .failure
     }
@@ -11,7 +11,7 @@ extension ExportError: ExitCoded {
 
   package var kind: String {
     switch self {
-    case .softPrompt, .needsMerging, .unsupported: "cannot-export"
+    case .softPrompt, .needsMerging, .unsupported, .otherShape: "cannot-export"
     case .exists: "exists"
     case .noPrompts: "bad-prompt"
     case .notFinite: "bad-adapter"
