@@ -23,13 +23,8 @@ struct ExpertGen: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, DoctorCommand.self, DatasetCommand.self, StoreCommand.self,
       ProviderCommand.self, ModelCommand.self, GenerateCommand.self, ChatCommand.self,
-<<<<<<< HEAD
       TrainCommand.self, TraceCommand.self, RunCommand.self, RouteCommand.self, EvalCommand.self,
       ExportCommand.self, ExpertCommand.self, ServeCommand.self, BenchCommand.self,
       ManualCommand.self,
-=======
-      TrainCommand.self, RunCommand.self, RouteCommand.self, EvalCommand.self,
-      ExportCommand.self, ExpertCommand.self, BenchCommand.self, ManualCommand.self,
->>>>>>> export
     ])
 }

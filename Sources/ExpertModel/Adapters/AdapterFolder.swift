@@ -9,6 +9,9 @@ package enum AdapterFolder {
   /// The two files.
   package static let configName = "adapter_config.json"
   package static let weightsName = "adapter_model.safetensors"
+  /// What the weights are called where an `.expert` package was unpacked.
+  package static let packedName = "weights.safetensors"
+  private static let packedPrompts = "soft_prompts"
 
   /// The largest adapter_config.json that is read.
   private static let maximumConfigBytes = 1 << 20
