@@ -698,6 +698,65 @@ filters:
 {"input":"[{\"logins\": 517, \"username\": \"keiko44\", \"city\": \"Seville\", \"age\": 50, \"role\": \"admin\"}, {\"logins\": 141, \"username\": \"tara67\", \"city\": \"Quito\", \"age\": 74, \"role\": \"viewer\"}, {\"logins\": 195, \"username\": \"cedric33\", \"city\": \"Perth\", \"age\": 28, \"role\": \"owner\"}, {\"logins\": 450, \"username\": \"rafael46\", \"city\": \"Osaka\", \"age\": 41, \"role\": \"owner\"}, {\"logins\": 483, \"username\": \"dorothea98\", \"city\": \"Lisbon\", \"age\": 51, \"role\": \"viewer\"}]","instruction":"Give all values of \"username\", one per user, as an array. Keep the order and the JSON types; no white space.","output":"[\"keiko44\",\"tara67\",\"cedric33\",\"rafael46\",\"dorothea98\"]"}
 
 """#,
+    "Datasets/json-parsing/train-distill.yaml": ##"""
+# A small adapter that follows the larger one of train-sft.yaml, token by token:
+#   expert-gen train distill --recipe Datasets/json-parsing/train-distill.yaml
+objective: distill
+base: smollm2-135m
+teacher_adapter: json-parsing-sft
+dataset: json-parsing
+output_dir: json-parsing-distilled
+method: lora
+r: 4
+target_modules: [q_proj, v_proj, down_proj]
+max_steps: 60
+learning_rate: 1e-3
+temperature: 2
+distill_alpha: 0
+per_device_train_batch_size: 4
+gradient_accumulation_steps: 2
+eval_steps: 60
+
+"""##,
+    "Datasets/json-parsing/train-dpo.yaml": ##"""
+# Preferences between right answers and corrupted ones, from the adapter of train-sft.yaml on:
+#   expert-gen dataset create --domain json-parsing --task "parse and validate JSON documents" \
+#     --format preference_pairs --name json-pairs --count 600 --provider procedural
+#   expert-gen train dpo --recipe Datasets/json-parsing/train-dpo.yaml
+#   expert-gen eval run --expert json-parsing-dpo --rewards implicit
+objective: dpo
+base: smollm2-135m
+adapter_name_or_path: json-parsing-sft
+dataset: json-pairs
+output_dir: json-parsing-dpo
+num_train_epochs: 1
+learning_rate: 1e-4
+beta: 0.1
+rpo_alpha: 0.2
+per_device_train_batch_size: 4
+gradient_accumulation_steps: 2
+
+"""##,
+    "Datasets/json-parsing/train-sft.yaml": ##"""
+# An adapter on SmolLM2-135M that answers json-parsing tasks. Templates of the test split are held out:
+#   expert-gen dataset create --domain json-parsing --task "parse and validate JSON documents" \
+#     --count 2500 --provider procedural
+#   expert-gen dataset split json-parsing --group-by template
+#   expert-gen train sft --recipe Datasets/json-parsing/train-sft.yaml
+#   expert-gen eval run --expert json-parsing-sft
+objective: sft
+base: smollm2-135m
+dataset: json-parsing
+output_dir: json-parsing-sft
+method: lora
+r: 16
+num_train_epochs: 1
+learning_rate: 1e-3
+per_device_train_batch_size: 4
+gradient_accumulation_steps: 2
+eval_steps: 130
+
+"""##,
     "Datasets/sql/CARD.md": ###"""
 ---
 pretty_name: "SQL over small SQLite databases"

@@ -56,7 +56,7 @@ import Testing
     // So high a rate that the held-out loss rises again.
     let place = try TemporaryFolder()
     let run = try Run(
-      place.path + "/run", [.learningRate: "5", .schedule: "constant", .evalSteps: "1"])
+      place.path + "/run", [.learningRate: "1", .schedule: "constant", .evalSteps: "1"])
     let manifest = try run.go()
     let best = manifest.metrics["best_eval_loss"] ?? .nan
     let all = run.rows.compactMap { $0.step > 0 ? $0["eval_loss"] : nil }

@@ -20,6 +20,10 @@ package struct TrainingBenchmark: Sendable {
     case int4Checkpointing = "int4-checkpointing"
     /// Rows of 40 to 200 tokens, four a step.
     case shortRows = "short-rows"
+    /// DPO on four pairs of such texts a step, the reference pass included.
+    case dpo
+    /// The same with reference log-probabilities known from an earlier run.
+    case dpoCached = "dpo-cached"
 
     var precision: Precision {
       switch self {
@@ -27,6 +31,8 @@ package struct TrainingBenchmark: Sendable {
       default: .bf16
       }
     }
+
+    var isPreference: Bool { self == .dpo || self == .dpoCached }
 
     var checkpoints: Bool { [.sftCheckpointing, .int4Checkpointing].contains(self) }
   }
@@ -39,8 +45,8 @@ package struct TrainingBenchmark: Sendable {
     package var best: Double
     package var median: Double
     /// Multiplications and additions a second of the middle step, counted as two: the frozen
-    /// products forward and backward, attention and the head.
-    package var flops: Double
+    /// products forward and backward, attention and the head; `nil` where texts share rows.
+    package var flops: Double?
     package var steps: Int
   }
 
@@ -63,28 +69,60 @@ package struct TrainingBenchmark: Sendable {
       try settings.adapter(for: config.architecture, base: "random"), for: config)
     adapter.start(seed: 1)
     model.prepare(adapter, start: true, pool: pool)
-    let texts = SupervisedTexts(examples(scenario, steps: steps + 1))
-    let runner = MicrobatchRunner(
-      model, adapter, checkpointing: scenario.checkpoints, pool: pool)
     let update = try StepUpdate(
       config: settings, schedule: settings.schedule(steps: steps + 1), model: model,
       adapter: adapter, pool: pool)
-    runner.reserve(rows: 4 * texts.longest)
-    var times: [(tokens: Int, seconds: Double)] = []
+    let runner = MicrobatchRunner(
+      model, adapter, checkpointing: scenario.checkpoints, pool: pool)
+    let work =
+      scenario.isPreference
+      ? preferences(scenario, model, steps: steps + 1) : texts(scenario, steps: steps + 1)
+    runner.reserve(rows: 4 * work.texts.longest)
+    var times: [StepTime] = []
     for step in 0...steps {
       let places = Array(step * 4..<step * 4 + 4)
+      let items = places.map { work.texts.items[$0] }
       let plan = StepPlan(
         step: step, epoch: 0, microbatches: [places],
-        targetCount: places.reduce(0) { $0 + texts.items[$1].targets })
+        targetCount: items.reduce(0) { $0 + $1.targets })
       let start = ContinuousClock.now
-      _ = try runner.train(
-        plan, of: texts, objective: SupervisedObjective(), noise: .init(seed: 1))
+      let objective = try work.objective(places)
+      _ = try runner.train(plan, of: work.texts, objective: objective, noise: .init(seed: 1))
       _ = update.apply(step: step, norm: update.gradientNorm())
       update.optimizer.clearGradients()
       let seconds = (ContinuousClock.now - start) / .seconds(1)
-      if step > 0 { times.append((places.reduce(0) { $0 + texts.items[$1].rows }, seconds)) }
+      let tokens = items.reduce(0) { $0 + $1.tokens }
+      if step > 0 { times.append(StepTime(tokens: tokens, seconds: seconds)) }
     }
-    return report(scenario, times, texts)
+    return report(scenario, times)
+  }
+
+  private struct StepTime {
+    var tokens: Int
+    var seconds: Double
+  }
+
+  /// Texts with what makes a step's objective: where references are not known yet, it computes those
+  /// of the step.
+  private struct Work {
+    var texts: any TrainingTexts
+    var objective: ([Int]) throws -> any TrainingObjective
+  }
+
+  private func texts(_ scenario: Scenario, steps: Int) -> Work {
+    Work(texts: SupervisedTexts(examples(scenario, steps: steps))) { _ in SupervisedObjective() }
+  }
+
+  private func preferences(_ scenario: Scenario, _ model: BaseModel, steps: Int) -> Work {
+    let pairs = pairs(steps: steps)
+    var reference = [PairLogProbabilities](repeating: .zero, count: pairs.count)
+    return Work(texts: PreferenceTexts(pairs)) { places in
+      if scenario == .dpo {
+        let own = try ReferenceScorer(model, pool: pool).scores(of: places.map { pairs[$0] })
+        for (place, score) in zip(places, own.values) { reference[place] = score }
+      }
+      return PreferenceObjective(PreferenceLoss(.sigmoid), pairs: pairs, reference: reference)
+    }
   }
 
   private func settings(_ scenario: Scenario) throws -> TrainingConfig {
@@ -104,17 +142,35 @@ package struct TrainingBenchmark: Sendable {
     }
   }
 
-  private func report(
-    _ scenario: Scenario, _ times: [(tokens: Int, seconds: Double)], _ texts: SupervisedTexts
-  ) -> Report {
+  /// A prompt and two answers of one length: 40 to 200 tokens each pair's text, half of it prompt.
+  private func pairs(steps: Int) -> [PreferenceExample] {
+    var random = SeededGenerator(seed: 3, stream: "bench/train/pairs")
+    func ids(_ count: Int) -> [Int32] {
+      (0..<count).map { _ in Int32(random.unit() * Double(config.vocabularySize)) }
+    }
+    return (0..<4 * steps).map { _ in
+      let length = 40 + Int(random.unit() * 161)
+      let prompt = ids(length / 2)
+      func text() -> TokenExample {
+        TokenExample(
+          ids: prompt + ids(length - length / 2), supervised: [length / 2..<length])
+      }
+      return PreferenceExample(chosen: text(), rejected: text())
+    }
+  }
+
+  private func report(_ scenario: Scenario, _ times: [StepTime]) -> Report {
     let rates = times.map { Double($0.tokens) / $0.seconds }.sorted()
     let tokens = times.reduce(0) { $0 + $1.tokens }
     let whole = Double(tokens) / times.reduce(0) { $0 + $1.seconds }
-    let median = scenario == .shortRows ? whole : rates[rates.count / 2]
-    let length = Double(tokens) / Double(4 * times.count)
+    let isEven = ![.shortRows, .dpo, .dpoCached].contains(scenario)
+    let median = isEven ? rates[rates.count / 2] : whole
+    let texts = scenario.isPreference ? 8 : 4
+    let length = Double(tokens) / Double(texts * times.count)
     return Report(
       scenario: scenario.rawValue, best: rates[rates.count - 1], median: median,
-      flops: median * operations(perTokenOf: length), steps: times.count)
+      flops: scenario.isPreference ? nil : median * operations(perTokenOf: length),
+      steps: times.count)
   }
 
   /// Operations of one token in a text of `length`: the frozen products forward and backward, the

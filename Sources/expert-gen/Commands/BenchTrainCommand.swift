@@ -56,10 +56,16 @@ struct BenchTrainCommand: AsyncParsableCommand {
     return [
       BenchLine(
         report.scenario, report.median, "tokens/s",
-        "\(Figures.rate(report.flops / 1e9)) GFLOP/s, "
-          + "\(Figures.decimal(100 * report.flops / limit, 0)) % of the limit; best step "
-          + "\(Figures.rate(report.best)) tokens/s; peak memory \(Figures.decimal(peak, 2)) GiB")
+        share(report, limit) + "best step \(Figures.rate(report.best)) tokens/s; peak memory "
+          + "\(Figures.decimal(peak, 2)) GiB")
     ]
+  }
+
+  /// How near the products come to the limit of this machine.
+  private func share(_ report: TrainingBenchmark.Report, _ limit: Double) -> String {
+    guard let flops = report.flops else { return "" }
+    return "\(Figures.rate(flops / 1e9)) GFLOP/s, \(Figures.decimal(100 * flops / limit, 0)) % of "
+      + "the limit; "
   }
 
   /// The same in a process of its own.
