@@ -46,7 +46,7 @@ import Testing
     let forecast = try Self.forecast([:], tokens: 1024)
     #expect(forecast.weights == 596_049_920 * 2)
     #expect(forecast.adapter == 10_092_544 * 16)
-    #expect(forecast.logits == 512 * 4096 * 4)
+    #expect(forecast.logits == (16 << 20) + 4 * 512 * 1024 * 4)
     #expect(
       forecast.total
         == forecast.weights + forecast.adapter + forecast.activations + forecast.logits

@@ -3,17 +3,19 @@
 package struct EstimateConstants: Sendable, Hashable {
   /// Bytes of an activation that is kept for the backward pass.
   package var activationBytes = 4.0
-  /// Vectors of length C that a layer keeps for each token beside the inputs of its linear layers:
-  /// the two residual inputs, the two norms' outputs.
-  package var hiddenVectors = 4.0
-  /// Vectors of length F that a layer keeps: gate, up, and their product.
-  package var feedforwardVectors = 3.0
-  /// Vectors of length C of a layer under work that live only during its own pass.
-  package var workingVectors = 8.0
-  /// Rows of the vocabulary whose logits are held at a time, for every supervised row.
-  package var logitTile = 4096
+  /// Vectors of length C that a layer keeps for each token: what it takes, and the sum behind
+  /// attention.
+  package var hiddenVectors = 2.0
+  /// Vectors of length F that a layer keeps: gate and up.
+  package var feedforwardVectors = 2.0
+  /// Vectors of length C and of length F that all layers share while they work, in training and in
+  /// evaluations.
+  package var workingHidden = 8.0
+  package var workingFeedforward = 7.0
+  /// Bytes of a tile of logits.
+  package var logitTile = 16 << 20
   /// Bytes of the program itself, its threads and libraries.
-  package var fixedBytes = 96 << 20
+  package var fixedBytes = 128 << 20
   /// Share of the processor's product limit that whole steps reach.
   package var productShare = 0.55
   /// Share of memory bandwidth and other work that does not depend on products, in seconds a step.

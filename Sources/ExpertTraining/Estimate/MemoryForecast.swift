@@ -29,9 +29,12 @@ package struct MemoryForecast: Sendable, Hashable {
       model, checkpointing: config.checkpointsActivations, constants)
     let oneLayer =
       config.checkpointsActivations ? Self.layerBytes(model, constants) : 0
-    let working = constants.workingVectors * Double(model.hiddenSize) * constants.activationBytes
-    activations = Int((perToken + oneLayer + working) * Double(tokens))
-    logits = supervised * min(constants.logitTile, model.vocabularySize) * 4
+    let adapters = Self.adapterTape(config, model)
+    let layers = config.checkpointsActivations ? 1 : model.layers
+    let tape = adapters * Double(layers) * constants.activationBytes
+    let working = Self.workingBytes(model, constants)
+    activations = Int((perToken + oneLayer + tape + working) * Double(tokens))
+    logits = constants.logitTile + 4 * supervised * model.hiddenSize * 4
     program = constants.fixedBytes
   }
 
@@ -61,6 +64,28 @@ package struct MemoryForecast: Sendable, Hashable {
   ) -> Double {
     let boundary = Double(model.hiddenSize) * constants.activationBytes
     return Double(model.layers) * (checkpointing ? boundary : layerBytes(model, constants))
+  }
+
+  /// Floats that the adapters of a layer keep for each token: what lies between A and B, the outputs
+  /// that DoRA and IA³ scale, the inputs that dropout left.
+  private static func adapterTape(_ config: TrainingConfig, _ model: ModelConfig) -> Double {
+    let groups = ModuleGroup.allCases
+    let inner = groups.reduce(0) { $0 + $1.targets.count * config.rank }
+    let scaled = [.dora, .ia3].contains(config.method)
+    let outputs = scaled ? groups.reduce(0) { $0 + $1.outputs(in: model) } : 0
+    let dropped = config.dropout > 0 ? groups.reduce(0) { $0 + $1.inputs(in: model) } : 0
+    return Double(inner + outputs + dropped)
+  }
+
+  /// Bytes for each token that layers share.
+  private static func workingBytes(
+    _ model: ModelConfig, _ constants: EstimateConstants
+  ) -> Double {
+    let values =
+      constants.workingHidden * Double(model.hiddenSize)
+      + constants.workingFeedforward * Double(model.intermediateSize)
+      + 3 * Double(2 * model.querySize + 2 * model.keyValueSize)
+    return values * constants.activationBytes
   }
 
   /// Bytes that a token leaves in one layer.

@@ -32,7 +32,7 @@ struct Reproduction {
     try layer.set(.outputDir, flag: output)
     let config = try TrainingConfig(layers: [layer], over: original.config)
     let launch = TrainingLaunch(config, threads: original.threads, options: options)
-    let repeated = try TrainingSession(launch: launch).train()
+    let repeated = try TrainingSession(launch: launch).train(prints: false)
     try compare(repeated)
   }
 

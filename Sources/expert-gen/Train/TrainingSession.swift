@@ -24,11 +24,11 @@ struct TrainingSession {
     Console.out("the first example, [what is learned] in brackets:\n" + (try text.preview))
   }
 
-  /// Trains; returns the record of the run.
+  /// Trains; returns the record of the run, after printing it unless `prints` is false.
   @discardableResult
-  func train() throws -> RunManifest {
+  func train(prints: Bool = true) throws -> RunManifest {
     let folder = try outputFolder()
-    if let done = try finished(folder) {
+    if let done = try finished(folder, prints) {
       try keepFisher(of: done, in: folder)
       return done
     }
@@ -51,7 +51,7 @@ struct TrainingSession {
     }
     let result = try trainer.run()
     line.finish()
-    try report(result, folder)
+    try report(result, folder, prints)
     try keepFisher(of: result, in: folder, setup)
     return result
   }
@@ -103,7 +103,7 @@ struct TrainingSession {
 
   /// The record of a run that stands in the folder already and is over. One with other settings is
   /// not touched.
-  private func finished(_ folder: RunFolder) throws -> RunManifest? {
+  private func finished(_ folder: RunFolder, _ prints: Bool) throws -> RunManifest? {
     guard FileManager.default.fileExists(atPath: folder.manifest) else {
       let left = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
       guard left.isEmpty || left == ["checkpoints"] else {
@@ -121,7 +121,7 @@ struct TrainingSession {
     }
     guard [.finished, .stoppedEarly].contains(manifest.state) else { return nil }
     options.say("\(folder.path) is trained already; another --output trains anew")
-    if options.json { Console.out(manifest.json) }
+    if options.json && prints { Console.out(manifest.json) }
     return manifest
   }
 
@@ -203,8 +203,10 @@ struct TrainingSession {
     options.say("\(finding.severity == .stop ? "stopped" : "warning"): \(finding.text)")
   }
 
-  private func report(_ manifest: RunManifest, _ folder: RunFolder) throws {
-    if options.json { Console.out(manifest.json) } else { show(manifest, folder) }
+  private func report(_ manifest: RunManifest, _ folder: RunFolder, _ prints: Bool) throws {
+    if prints {
+      if options.json { Console.out(manifest.json) } else { show(manifest, folder) }
+    }
     switch manifest.state {
     case .interrupted:
       options.say("stopped at step \(manifest.steps); the same command goes on from there")
