@@ -53,11 +53,17 @@ import Testing
   }
 
   @Test func theBestAdapterIsKept() throws {
-    // So high a rate that the held-out loss rises again.
+    // What is held out contradicts what is learned, so its loss rises.
     let place = try TemporaryFolder()
     let run = try Run(
-      place.path + "/run", [.learningRate: "1", .schedule: "constant", .evalSteps: "1"])
-    let manifest = try run.go()
+      place.path + "/run", [.learningRate: "0.1", .schedule: "constant", .evalSteps: "1"])
+    let held = SupervisedTexts(
+      Run.train.examples.prefix(8).map { example in
+        var other = example
+        for place in other.supervised.joined() { other.ids[place] = 400 }
+        return other
+      })
+    let manifest = try run.go(valid: held)
     let best = manifest.metrics["best_eval_loss"] ?? .nan
     let all = run.rows.compactMap { $0.step > 0 ? $0["eval_loss"] : nil }
     #expect(best == all.min())
@@ -66,7 +72,7 @@ import Testing
     let adapter = try TinyModel.adapter(run.folder.path, on: model)
     let runner = MicrobatchRunner(model, adapter, pool: .shared)
     let loss = try runner.evaluate(
-      Run.valid.evaluationPlan(rows: 256), of: Run.valid, objective: SupervisedObjective()
+      held.evaluationPlan(rows: 256), of: held, objective: SupervisedObjective()
     ).loss
     #expect(abs(loss - best) < 1e-6)
   }
@@ -159,6 +165,7 @@ import Testing
 
     func go(
       stopAfter: Int? = nil, objective: any TrainingObjective = SupervisedObjective(),
+      valid: SupervisedTexts = Self.valid,
       note: @escaping (String) -> Void = { _ in }
     ) throws -> RunManifest {
       let model = try TinyModel.open()
@@ -177,7 +184,7 @@ import Testing
       let trainer = try Trainer(
         TrainerInput(
           config: settings, model: model, adapter: adapter, train: Self.train,
-          objective: objective, valid: (Self.valid, SupervisedObjective()), folder: folder,
+          objective: objective, valid: (valid, SupervisedObjective()), folder: folder,
           manifest: manifest, pool: .shared),
         events: TrainerEvents(
           progress: { done = $0.step }, note: note,

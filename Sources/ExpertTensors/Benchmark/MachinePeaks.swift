@@ -21,14 +21,16 @@ package struct MachinePeaks: Sendable, Hashable, Codable {
     self.readBytes = readBytes
   }
 
-  /// Measures for about half a second: the best of three rounds, for a machine that others use too
+  /// Measures for about half a second (256 MiB of memory are taken unless `reading` is false): the best of three rounds, for a machine that others use too
   /// may be slow for longer than one of them.
-  package static func measure(isa: InstructionSet = .current, pool: ThreadPool) -> MachinePeaks {
+  package static func measure(
+    isa: InstructionSet = .current, reading: Bool = true, pool: ThreadPool
+  ) -> MachinePeaks {
     var best = MachinePeaks(threads: pool.threads, bf16Flops: 0, fp32Flops: 0, readBytes: 0)
     for _ in 0..<3 {
       best.bf16Flops = max(best.bf16Flops, flops(isa, bf16: 1, pool))
       best.fp32Flops = max(best.fp32Flops, flops(isa, bf16: 0, pool))
-      best.readBytes = max(best.readBytes, read(isa, pool))
+      if reading { best.readBytes = max(best.readBytes, read(isa, pool)) }
     }
     return best
   }

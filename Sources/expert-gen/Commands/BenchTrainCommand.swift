@@ -49,7 +49,7 @@ struct BenchTrainCommand: AsyncParsableCommand {
 
   private func lines(_ scenario: TrainingBenchmark.Scenario) throws -> [BenchLine] {
     let pool = threads.map { ThreadPool(threads: $0) } ?? .shared
-    let peaks = MachinePeaks.measure(pool: pool)
+    let peaks = MachinePeaks.measure(reading: false, pool: pool)
     let report = try TrainingBenchmark(pool: pool).run(scenario, steps: steps)
     let limit = peaks.bf16Flops > 0 ? peaks.bf16Flops : peaks.fp32Flops
     let peak = Double(ResourceUsage.now().peakResidentBytes) / Double(1 << 30)

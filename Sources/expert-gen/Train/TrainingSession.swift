@@ -49,6 +49,8 @@ struct TrainingSession {
       trainer.tell(finding)
       if finding.severity == .stop { throw Failure(.training, finding.kind.rawValue, finding.text) }
     }
+    // Everything is in memory now; others may write to the store while this trains.
+    try store.close()
     let result = try trainer.run()
     line.finish()
     try report(result, folder, prints)
@@ -91,7 +93,7 @@ struct TrainingSession {
   }
 
   private func forecast(_ setup: TrainingSetup) throws -> RunForecast {
-    try RunForecast(setup, peaks: MachinePeaks.measure(pool: launch.pool))
+    try RunForecast(setup, peaks: MachinePeaks.measure(reading: false, pool: launch.pool))
   }
 
   private func outputFolder() throws -> RunFolder {
