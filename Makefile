@@ -70,6 +70,8 @@ bench: build
 	@Scripts/test-models "$(MODELS)"
 	$(BINARY) bench model --base "$(MODELS)/SmolLM2-135M-Instruct.Q4_1.gguf" \
 	  --ranks "$(MODELS)/qwen.tiktoken"
+	$(BINARY) bench train
+	$(BINARY) bench expert
 
 install: deps
 	$(STATIC)

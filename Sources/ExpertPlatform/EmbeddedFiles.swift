@@ -721,7 +721,7 @@ eval_steps: 60
     "Datasets/json-parsing/train-dpo.yaml": ##"""
 # Preferences between right answers and corrupted ones, from the adapter of train-sft.yaml on:
 #   expert-gen dataset create --domain json-parsing --task "parse and validate JSON documents" \
-#     --format preference_pairs --name json-pairs --count 600 --provider procedural
+#     --format preference_pairs --name json-pairs --count 240 --provider procedural
 #   expert-gen train dpo --recipe Datasets/json-parsing/train-dpo.yaml
 #   expert-gen eval run --expert json-parsing-dpo --rewards implicit
 objective: dpo
@@ -734,7 +734,8 @@ learning_rate: 1e-4
 beta: 0.1
 rpo_alpha: 0.2
 per_device_train_batch_size: 4
-gradient_accumulation_steps: 2
+gradient_accumulation_steps: 1
+eval_steps: 60
 
 """##,
     "Datasets/json-parsing/train-sft.yaml": ##"""

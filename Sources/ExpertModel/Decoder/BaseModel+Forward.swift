@@ -23,6 +23,23 @@ extension BaseModel {
     }
   }
 
+  /// The same over segments laid end to end, each attending to itself and to its prefix alone.
+  package func run(
+    _ tokens: [Int32], positions: [Int32]? = nil, segments: AttentionSegments,
+    memory: SharedMemory, adapter: Adapter? = nil, pool: ThreadPool
+  ) {
+    let shape = attentionShape
+    run(
+      tokens, positions: positions ?? segments.positions, memory: memory, adapter: adapter,
+      pool: pool
+    ) { _, memory in
+      let qkv = memory.queryKeyValue
+      Attention.forward(
+        q: qkv, k: qkv + shape.keyOffset, v: qkv + shape.valueOffset, shape: shape,
+        segments: segments, into: memory.attention, pool: pool)
+    }
+  }
+
   /// The embeddings of tokens and of the vectors of a soft prompt: out [T, C].
   package func embed(
     _ tokens: [Int32], _ adapter: Adapter?, into out: MutableFloats, pool: ThreadPool

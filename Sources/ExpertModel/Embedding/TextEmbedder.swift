@@ -64,15 +64,8 @@ final class TextPass {
       memory = SharedMemory(model.config, capacity: tokens.count)
     }
     let segments = AttentionSegments(lengths: [tokens.count])
-    let shape = model.attentionShape
     model.run(
-      tokens, positions: segments.positions, memory: memory, adapter: adapter, pool: pool
-    ) { _, memory in
-      let qkv = memory.queryKeyValue
-      Attention.forward(
-        q: qkv, k: qkv + shape.keyOffset, v: qkv + shape.valueOffset, shape: shape,
-        segments: segments, into: memory.attention, pool: pool)
-    }
+      tokens, segments: segments, memory: memory, adapter: adapter, pool: pool)
     let states = FloatBuffer(count: ids.count * model.config.hiddenSize)
     model.finish(
       rows: Array(soft..<tokens.count), of: memory.hidden.base, into: states.base, pool: pool)

@@ -22,15 +22,8 @@ package struct PromptLogits: Sendable {
     let segments = AttentionSegments(lengths: prompts.map { soft.count + $0.count })
     let tokens = prompts.flatMap { soft + $0 }
     let memory = SharedMemory(model.config, capacity: tokens.count)
-    let shape = model.attentionShape
     model.run(
-      tokens, positions: segments.positions, memory: memory, adapter: adapter, pool: pool
-    ) { _, memory in
-      let qkv = memory.queryKeyValue
-      Attention.forward(
-        q: qkv, k: qkv + shape.keyOffset, v: qkv + shape.valueOffset, shape: shape,
-        segments: segments, into: memory.attention, pool: pool)
-    }
+      tokens, segments: segments, memory: memory, adapter: adapter, pool: pool)
     let places = segments.segments.flatMap { Array($0.rows.dropFirst(soft.count)) }
     let states = FloatBuffer(count: places.count * model.config.hiddenSize)
     model.finish(rows: places, of: memory.hidden.base, into: states.base, pool: pool)

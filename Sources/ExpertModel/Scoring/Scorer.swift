@@ -84,15 +84,8 @@ package final class Scorer {
     if tokens.count > memory.capacity {
       memory = SharedMemory(model.config, capacity: tokens.count)
     }
-    let shape = model.attentionShape
     model.run(
-      tokens, positions: segments.positions, memory: memory, adapter: adapter, pool: pool
-    ) { _, memory in
-      let qkv = memory.queryKeyValue
-      Attention.forward(
-        q: qkv, k: qkv + shape.keyOffset, v: qkv + shape.valueOffset, shape: shape,
-        segments: segments, into: memory.attention, pool: pool)
-    }
+      tokens, segments: segments, memory: memory, adapter: adapter, pool: pool)
     return read(batch, segments)
   }
 

@@ -1,6 +1,6 @@
 package import ExpertModel
 package import ExpertPlatform
-package import ExpertTensors
+internal import ExpertTensors
 
 /// Runs the microbatches of a step: forward, objective, backward.
 package final class MicrobatchRunner {
@@ -10,7 +10,8 @@ package final class MicrobatchRunner {
   private let head: FusedHead
   private let checkpointing: Bool
   private var memory: TrainingMemory?
-  private var reading: SharedMemory?
+  /// Goes forward where nothing is learned, in the memory of one layer.
+  private let frozen: FrozenPass
 
   /// What a step's randomness depends on.
   package struct Noise: Sendable, Hashable {
@@ -32,6 +33,7 @@ package final class MicrobatchRunner {
     self.checkpointing = checkpointing
     self.pool = pool
     head = FusedHead(model.head)
+    frozen = FrozenPass(model, adapter: adapter, pool: pool)
   }
 
   /// Makes the memory for microbatches of up to so many rows; a larger one makes its own.
@@ -95,7 +97,7 @@ package final class MicrobatchRunner {
     for (number, places) in step.microbatches.enumerated() {
       try report(number, step.microbatches.count)
       let batch = texts.batch(places)
-      let states = states(of: batch)
+      let states = frozen.states(of: batch)
       let input = ObjectiveInput(
         batch: batch, places: places, step: step, states: Floats(states.base), head: head,
         pool: pool)
@@ -104,29 +106,4 @@ package final class MicrobatchRunner {
     }
     return figures
   }
-
-  /// States behind the last norm of the rows that predict targets, [R, C].
-  package func states(of batch: SegmentBatch) -> FloatBuffer {
-    if reading?.capacity ?? 0 < batch.ids.count {
-      reading = nil
-      reading = SharedMemory(model.config, capacity: batch.ids.count)
-    }
-    let rows = batch.targets.map { Int($0.row) }
-    let states = FloatBuffer(count: rows.count * model.config.hiddenSize)
-    guard let memory = reading else { return states }
-    let (shape, segments) = (model.attentionShape, batch.attention)
-    model.run(
-      batch.ids, positions: batch.positions, memory: memory, adapter: adapter, pool: pool
-    ) { _, memory in
-      let qkv = memory.queryKeyValue
-      Attention.forward(
-        q: qkv, k: qkv + shape.keyOffset, v: qkv + shape.valueOffset, shape: shape,
-        segments: segments, into: memory.attention, pool: pool)
-    }
-    model.finish(rows: rows, of: memory.hidden.base, into: states.base, pool: pool)
-    return states
-  }
-
-  /// Gives memory back that only evaluations use.
-  package func releaseReading() { reading = nil }
 }

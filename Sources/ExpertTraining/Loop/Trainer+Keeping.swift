@@ -8,7 +8,7 @@ internal import Foundation
 extension Trainer {
   /// Opens the folder: goes on from the newest good checkpoint, or begins.
   func open() throws {
-    try makeFolder()
+    try CheckpointStore.makeFolder(input.folder.path)
     let (found, skipped) = try checkpoints.latestGood(configHash: config.hash.hex)
     for damage in skipped { events.note(damage.description) }
     metrics = try JSONLTracker(
@@ -27,15 +27,6 @@ extension Trainer {
     manifest.steps = cursor.step
     try record()
     trackers.begin(config: config.json, time: clock.wallMicroseconds())
-  }
-
-  private func makeFolder() throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: input.folder.path, withIntermediateDirectories: true)
-    } catch {
-      throw AppendFile.failure("create the folder", input.folder.path, 0)
-    }
   }
 
   private func restore(_ checkpoint: Checkpoint) throws {

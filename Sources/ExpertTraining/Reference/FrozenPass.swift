@@ -32,15 +32,9 @@ package final class FrozenPass {
     if batch.ids.count > memory.capacity {
       memory = SharedMemory(model.config, capacity: batch.ids.count)
     }
-    let (shape, segments) = (model.attentionShape, batch.attention)
     model.run(
-      batch.ids, positions: batch.positions, memory: memory, adapter: adapter, pool: pool
-    ) { _, memory in
-      let qkv = memory.queryKeyValue
-      Attention.forward(
-        q: qkv, k: qkv + shape.keyOffset, v: qkv + shape.valueOffset, shape: shape,
-        segments: segments, into: memory.attention, pool: pool)
-    }
+      batch.ids, positions: batch.positions, segments: batch.attention, memory: memory,
+      adapter: adapter, pool: pool)
     let states = FloatBuffer(count: batch.targets.count * model.config.hiddenSize)
     model.finish(
       rows: batch.targets.map { Int($0.row) }, of: memory.hidden.base, into: states.base,

@@ -27,11 +27,11 @@ package struct CheckpointStore: Sendable {
   /// Saves a checkpoint. A failure, a full disk or a crash at any moment leaves those saved before
   /// as they were.
   package func save(_ checkpoint: Checkpoint) throws(TrainingError) {
-    try makeFolder(folder)
+    try Self.makeFolder(folder)
     let temporary = "\(folder)/.step-\(checkpoint.step).\(getpid()).tmp"
     remove(temporary)
     do {
-      try makeFolder(temporary)
+      try Self.makeFolder(temporary)
       try write(checkpoint, into: temporary)
       try put(temporary, asStep: checkpoint.step)
     } catch {
@@ -76,7 +76,7 @@ package struct CheckpointStore: Sendable {
     }
   }
 
-  private func makeFolder(_ path: String) throws(TrainingError) {
+  static func makeFolder(_ path: String) throws(TrainingError) {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {

@@ -19,23 +19,10 @@ struct BenchRunner {
     }
   }
 
-  private func report(of part: BenchPart, temporary: String) throws -> BenchReport {
-    let child = Process()
-    child.executableURL = Bundle.main.executableURL
-    child.arguments =
-      ["bench", "data", "--part", part.rawValue, "--json"] + (quick ? ["--quick"] : [])
-    child.environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": temporary]) { $1 }
-    let output = Pipe()
-    child.standardOutput = output
-    try child.run()
-    Interruption.onFirst { child.terminate() }
-    let bytes = [UInt8](output.fileHandleForReading.readDataToEndOfFile())
-    child.waitUntilExit()
-    guard child.terminationStatus == 0, let figures = try JSONValue.parse(bytes)["figures"]?.array
-    else {
-      throw Failure(
-        .failure, "bench", "measuring \(part.rawValue) failed; run it alone with --part")
-    }
-    return BenchReport(figures.compactMap(BenchLine.init(json:)))
+  private func report(of part: BenchPart, temporary folder: String) throws -> BenchReport {
+    let child = BenchChild(
+      arguments: ["data", "--part", part.rawValue] + (quick ? ["--quick"] : []),
+      name: part.rawValue, environment: ["TMPDIR": folder])
+    return BenchReport(try child.lines())
   }
 }

@@ -1,9 +1,7 @@
 internal import ArgumentParser
 internal import ExpertPlatform
-internal import ExpertRecord
 internal import ExpertTensors
 internal import ExpertTraining
-internal import Foundation
 
 /// `expert-gen bench train`.
 struct BenchTrainCommand: AsyncParsableCommand {
@@ -41,7 +39,10 @@ struct BenchTrainCommand: AsyncParsableCommand {
     var lines: [BenchLine] = []
     for scenario in TrainingBenchmark.Scenario.allCases {
       options.say("measuring \(scenario.rawValue)")
-      lines += try child(scenario)
+      lines += try BenchChild(
+        arguments: ["train", "--scenario", scenario.rawValue, "--steps", String(steps)]
+          + (threads.map { ["--threads", String($0)] } ?? []), name: scenario.rawValue
+      ).lines()
     }
     if let sft = lines.first(where: { $0.name == "sft" }) { lines.append(headline(sft.rate)) }
     options.show(lines)
@@ -66,28 +67,6 @@ struct BenchTrainCommand: AsyncParsableCommand {
     guard let flops = report.flops else { return "" }
     return "\(Figures.rate(flops / 1e9)) GFLOP/s, \(Figures.decimal(100 * flops / limit, 0)) % of "
       + "the limit; "
-  }
-
-  /// The same in a process of its own.
-  private func child(_ scenario: TrainingBenchmark.Scenario) throws -> [BenchLine] {
-    let child = Process()
-    child.executableURL = Bundle.main.executableURL
-    child.arguments =
-      ["bench", "train", "--scenario", scenario.rawValue, "--steps", String(steps), "--json"]
-      + (threads.map { ["--threads", String($0)] } ?? [])
-    let output = Pipe()
-    child.standardOutput = output
-    try child.run()
-    Interruption.onFirst { child.terminate() }
-    let bytes = [UInt8](output.fileHandleForReading.readDataToEndOfFile())
-    child.waitUntilExit()
-    guard child.terminationStatus == 0, let figures = try JSONValue.parse(bytes)["figures"]?.array
-    else {
-      throw Failure(
-        .failure, "bench",
-        "measuring \(scenario.rawValue) failed; run it alone with --scenario")
-    }
-    return figures.compactMap(BenchLine.init(json:))
   }
 
   /// 10,000 examples of 256 tokens, three times over.

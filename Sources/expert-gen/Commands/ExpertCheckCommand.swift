@@ -153,10 +153,13 @@ struct ExpertCheckCommand: AsyncParsableCommand {
   ) async throws -> CompositionReport.Suite? {
     guard let subject = subjects.first(where: { $0.name == suite.expert }) else { return nil }
     options.say("\(suite.expert): \(suite.cases.count) cases of \(suite.source)")
-    func source(_ name: String, _ adapter: Adapter?) -> AttachedAnswers {
-      AttachedAnswers(
-        name: name, base: base, adapter: adapter, template: template, maxTokens: maxTokens,
-        pool: using.pool)
+    let plan = AnswerPlan(
+      request: GenerationRequest(prompt: [], maxTokens: maxTokens), scores: false)
+    func source(_ name: String, _ adapter: Adapter?) -> ModelAnswerSource {
+      ModelAnswerSource(
+        name: name,
+        AnsweringModel(base, adapter: adapter, template: template, pool: using.pool), plan: plan,
+        identity: SHA256.hash(name))
     }
     let run = EvaluationRun(
       bootstrap: Bootstrap(resamples: 0),

@@ -53,38 +53,3 @@ extension ExpertSuite {
     return ExpertSuite(expert: expert, source: name, cases: cases)
   }
 }
-
-/// Answers cases with a base and what is attached to it.
-struct AttachedAnswers: AnswerSource {
-  let name: String
-  let base: Base
-  let adapter: Adapter?
-  let template: ChatTemplate
-  let maxTokens: Int
-  let pool: ThreadPool
-
-  func answers(to cases: [EvaluationCase]) async throws -> [SystemAnswer] {
-    let requests = try cases.map {
-      GenerationRequest(prompt: try prompt(of: $0), maxTokens: maxTokens)
-    }
-    let generator = Generator(
-      base.model, adapter: adapter, tokenizer: base.tokenizer,
-      maxStreams: min(16, max(1, requests.count)),
-      longestPrompt: (requests.map(\.prompt.count).max() ?? 1) + (adapter?.promptLength ?? 0),
-      pool: pool)
-    let results = try generator.generate(requests) { _, _ in
-      try Task.checkCancellation()
-      return !Interruption.happened
-    }
-    return results.map { SystemAnswer(text: $0.text) }
-  }
-
-  /// What a record asks, as the model reads it.
-  func prompt(of asked: EvaluationCase) throws -> [Int32] {
-    var turns = Conversation(asked.record).turns
-    while turns.count > 1, turns.last?.role == "assistant" { turns.removeLast() }
-    return try base.tokenizer.render(
-      Conversation(turns), template: template, options: RenderOptions(addsGenerationPrompt: true)
-    ).ids
-  }
-}

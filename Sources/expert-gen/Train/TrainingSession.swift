@@ -237,3 +237,12 @@ struct TrainingSession {
         + "\(Figure.bytes(Int(metrics["peak_memory_bytes"] ?? 0))); report \(folder.report)")
   }
 }
+
+extension TrainingFlags {
+  /// Trains, or shows what would be trained.
+  func run(_ objective: Objective, dryRun: Bool, _ options: GlobalOptions) throws {
+    let launch = TrainingLaunch(try config(objective), threads: threads, options: options)
+    let session = TrainingSession(launch: launch)
+    if dryRun { try session.showPlan() } else { try session.train() }
+  }
+}
