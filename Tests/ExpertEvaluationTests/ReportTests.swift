@@ -63,6 +63,26 @@ let four: [(base: Bool, expert: Bool)] = [
     #expect(report.answerKinds.map(\.name) == ["label"])
   }
 
+  @Test func templatesAndCorruptionsHaveTheirOwnRows() throws {
+    let origins = ["off-by-one", "wrong-unit", "off-by-one", nil].map {
+      RecordOrigin(template: "sum", corruption: $0)
+    }
+    let named = zip(outcomes(four), origins).map { outcome, origin in
+      var outcome = outcome
+      outcome.origin = origin
+      return outcome
+    }
+    let report = EvaluationReport(
+      scoring: named, bootstrap: Bootstrap(seed: 7, resamples: 20), provenance: provenance())
+    #expect(report.corruptions.map(\.name) == ["off-by-one", "wrong-unit", "unknown"])
+    #expect(report.corruptions.map(\.expert) == [1, 1, 0])
+    #expect(report.corruptions.map(\.base) == [0, 1, 0])
+    #expect(report.templates.map(\.examples) == [4])
+    #expect(report.tables.map(\.title).contains("Benchmark by corruption"))
+    let again = try EvaluationReport(json: report.json(withTexts: true), path: "a.json")
+    #expect(again == report)
+  }
+
   @Test func eachKindOfAnswerIsDecidedByItsOwnMetric() {
     let suite = EvaluationSuite()
     let deciding = AnswerKind.allCases.map {

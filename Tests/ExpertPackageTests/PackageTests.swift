@@ -117,6 +117,11 @@ import Testing
     #expect(manifest.training?.learningRate == 2e-4)
     #expect(manifest.json["quality_metrics"]?["benchmark_score"] == 0.91)
     #expect(manifest.json["perf"]?["latency_ms_overhead"] == 1.5)
+    let other = #"{"adapter_sha256":"\#(sum("cd"))","perf":{"latency_ms_overhead":1.5}}"#
+    try AtomicFile.write(folder.file("adapter/benchmark.json"), Array(other.utf8))
+    #expect(throws: PackageError.self) {
+      try PackagePlan.plans(folder: folder.file("adapter"), Fixture.request())
+    }
   }
 
   @Test func aRunsOwnRecordAndAStoredEvaluationAreRead() throws {

@@ -77,8 +77,11 @@ func receipt(_ n: Int, job: Job, records: Int = 2, reply: String = "answer") -> 
 extension Store {
   /// Commits to the dataset of the tests.
   @discardableResult
-  func change(_ changes: [RecordChange], parent: Commit? = nil) throws -> Commit {
-    let commit = try commit(changes, to: "sums", kind: .instruction, parent: parent, note: note)
+  func change(
+    _ changes: [RecordChange], branch: String = "main", parent: Commit? = nil
+  ) throws -> Commit {
+    let commit = try commit(
+      changes, to: "sums", kind: .instruction, branch: branch, parent: parent, note: note)
     guard let commit else { throw NothingChanged() }
     return commit
   }

@@ -58,6 +58,19 @@ import Testing
     #expect(try store.rids("sums") == [rid(1), rid(2)])
   }
 
+  @Test func aBranchThatIsNotThereBeginsAtTheParent() throws {
+    let store = try Fixture().open()
+    let first = try store.change([add(1)])
+    try store.change([add(2)])
+    try store.change([add(3)], branch: "trial", parent: first)
+    #expect(try store.rids("sums@trial") == [rid(1), rid(3)])
+    #expect(try store.rids("sums") == [rid(1), rid(2)])
+    try store.tag(try store.resolve("sums@v1"), as: "release")
+    #expect(throws: StoreError.tagExists(dataset: "sums", tag: "release", commit: "v1")) {
+      try store.change([add(4)], branch: "release", parent: first)
+    }
+  }
+
   @Test func aTagNeverMoves() throws {
     let fixture = try Fixture()
     let store = try fixture.open()

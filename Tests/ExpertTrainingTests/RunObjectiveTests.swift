@@ -49,7 +49,7 @@ import Testing
       let version = try TrainingVersion(
         store: store, reference: dataset, objective: config.objective)
       let setup = try TrainingSetup(config: config, base: base, version: version)
-      let manifest = setup.manifest(toolVersion: "test", now: 0)
+      let manifest = try setup.manifest(toolVersion: "test", now: 0)
       let objectives = try RunObjectives(
         setup: setup, store: store, manifest: manifest, openTeacher: { _ in base })
       return (

@@ -41,14 +41,14 @@ import Testing
     var changed: [RunManifest] = []
     for change: (inout RunManifest) -> Void in [
       { $0.dataset.root = "other" }, { $0.baseHash = "other" }, { $0.templateHash = "other" },
-      { $0.threads = 4 }, { $0.toolVersion = "0.4.0" },
+      { $0.threads = 4 }, { $0.toolVersion = "0.4.0" }, { $0.inputs["ewc_from"] = "other" },
     ] {
       var copy = base
       change(&copy)
       changed.append(copy)
     }
     changed.append(try Self.manifest([.seed: "3"]))
-    #expect(Set(changed.map(\.identity) + [base.identity]).count == 7)
+    #expect(Set(changed.map(\.identity) + [base.identity]).count == 8)
     var later = base
     later.started += 5
     later.metrics = [:]

@@ -16,6 +16,7 @@ extension EvaluationReport {
         "resamples": .number(Double(bootstrap.resamples)),
         "seed": .string(String(bootstrap.seed)),
       ],
+      "corruptions": .array(corruptions.map(\.json)),
       "count": .number(Double(examples)),
       "difficulties": .array(difficulties.map(\.json)),
       "examples": .array(outcomes.map { $0.json(withTexts: withTexts) }),
@@ -25,6 +26,7 @@ extension EvaluationReport {
       "metrics": .array(rows.map(\.json)),
       "provenance": provenance.json,
       "quality_metrics": qualityMetrics,
+      "templates": .array(templates.map(\.json)),
     ]
   }
 }
@@ -166,10 +168,12 @@ extension ExampleOutcome {
       .init("answer_kind", .string(answerKind.rawValue)),
       .init("base", base?.json(withText: withTexts) ?? .null),
       .init("base_scores", Self.json(baseScores)),
+      .init("corruption", .optional(origin.corruption)),
       .init("difficulty", .optional(difficulty?.rawValue)),
       .init("expert", expert.json(withText: withTexts)),
       .init("record_kind", .string(recordKind.rawValue)), .init("rid", .string(rid)),
       .init("scores", Self.json(expertScores)), .init("split", .optional(split?.rawValue)),
+      .init("template", .optional(origin.template)),
     ]
     if withTexts {
       members.append(.init("prompt", .string(prompt)))
@@ -189,6 +193,8 @@ extension ExampleOutcome {
       difficulty: json["difficulty"]?.string.flatMap { Difficulty(rawValue: $0) },
       answerKind: json["answer_kind"]?.string.flatMap { AnswerKind(rawValue: $0) } ?? .prose,
       recordKind: json["record_kind"]?.string.flatMap { RecordKind(rawValue: $0) } ?? .instruction,
+      origin: RecordOrigin(
+        template: json["template"]?.string, corruption: json["corruption"]?.string),
       prompt: json["prompt"]?.string ?? "",
       references: json["references"]?.array?.compactMap(\.string) ?? [],
       base: json["base"]?.members == nil ? nil : json["base"].map(SystemAnswer.init),
@@ -222,6 +228,8 @@ extension EvaluationReport {
       examples: count, benchmark: Row(json["benchmark"]), rows: rows,
       difficulties: (json["difficulties"]?.array ?? []).compactMap { Group($0) },
       answerKinds: (json["answer_kinds"]?.array ?? []).compactMap { Group($0) },
+      templates: (json["templates"]?.array ?? []).compactMap { Group($0) },
+      corruptions: (json["corruptions"]?.array ?? []).compactMap { Group($0) },
       leaks: LeakReport(json["leaks"]), judge: JudgeSummary(json["judge"]), outcomes: outcomes)
   }
 }

@@ -10,9 +10,15 @@ package struct ReportTable: Sendable, Hashable {
 extension EvaluationReport {
   /// The tables of the report, those without rows left out.
   package var tables: [ReportTable] {
-    [metricTable, groupTable("DIFFICULTY", difficulties), groupTable("ANSWER", answerKinds)]
-      .filter { !$0.rows.isEmpty }
+    [
+      metricTable, groupTable("DIFFICULTY", difficulties), groupTable("ANSWER", answerKinds),
+      groupTable("CORRUPTION", corruptions), groupTable("TEMPLATE", templates),
+    ]
+    .filter { !$0.rows.isEmpty && $0.rows.count <= Self.longest }
   }
+
+  /// Tables with more rows than this are left to the JSON.
+  private static let longest = 40
 
   private var metricTable: ReportTable {
     let all = (benchmark.map { [$0] } ?? []) + rows

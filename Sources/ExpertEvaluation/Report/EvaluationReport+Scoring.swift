@@ -25,7 +25,9 @@ extension EvaluationReport {
       provenance: provenance, bootstrap: bootstrap, examples: outcomes.count,
       benchmark: deciding.row(bootstrap), rows: rows,
       difficulties: deciding.groups { $0.difficulty?.rawValue },
-      answerKinds: deciding.groups { $0.answerKind.rawValue }, leaks: nil, judge: nil,
+      answerKinds: deciding.groups { $0.answerKind.rawValue },
+      templates: deciding.groups(\.origin.template),
+      corruptions: deciding.groups(\.origin.corruption), leaks: nil, judge: nil,
       outcomes: outcomes)
   }
 }

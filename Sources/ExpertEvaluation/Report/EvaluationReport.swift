@@ -49,6 +49,8 @@ package struct EvaluationReport: Sendable, Hashable {
   package var rows: [Row]
   package var difficulties: [Group]
   package var answerKinds: [Group]
+  package var templates: [Group]
+  package var corruptions: [Group]
   /// What the leakage check found; `nil` where it was not made.
   package var leaks: LeakReport?
   /// What the judge said; `nil` where none was asked.

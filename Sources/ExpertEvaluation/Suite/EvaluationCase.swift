@@ -11,6 +11,7 @@ package struct EvaluationCase: Sendable, Hashable {
   /// The kind of answer: as declared, else as its shape shows (a reference that is a JSON object or
   /// list is one).
   package var answerKind: AnswerKind
+  package var origin: RecordOrigin
   /// What the model is asked, for people to read; a chat template makes its own text of the record.
   package var prompt: String
   /// The right answer.
@@ -24,6 +25,7 @@ package struct EvaluationCase: Sendable, Hashable {
     difficulty = attributes.difficulty
     answerKind =
       attributes.answerKind == nil && AnswerMatch.isDocument(view.answer) ? .json : view.kind
+    origin = RecordOrigin(attributes)
     prompt = view.prompts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     reference = view.answer
   }

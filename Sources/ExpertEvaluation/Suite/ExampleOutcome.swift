@@ -7,6 +7,7 @@ package struct ExampleOutcome: Sendable, Hashable {
   package var difficulty: Difficulty?
   package var answerKind: AnswerKind
   package var recordKind: RecordKind
+  package var origin: RecordOrigin
   package var prompt: String
   package var references: [String]
   /// The answer of the base; `nil` where only one system was scored.
@@ -19,14 +20,15 @@ package struct ExampleOutcome: Sendable, Hashable {
 
   package init(
     rid: String, split: Split? = nil, difficulty: Difficulty? = nil,
-    answerKind: AnswerKind = .prose, recordKind: RecordKind = .instruction, prompt: String = "",
-    references: [String], base: SystemAnswer? = nil, expert: SystemAnswer
+    answerKind: AnswerKind = .prose, recordKind: RecordKind = .instruction,
+    origin: RecordOrigin = RecordOrigin(), prompt: String = "", references: [String], base: SystemAnswer? = nil, expert: SystemAnswer
   ) {
     self.rid = rid
     self.split = split
     self.difficulty = difficulty
     self.answerKind = answerKind
     self.recordKind = recordKind
+    self.origin = origin
     self.prompt = prompt
     self.references = references
     self.base = base
@@ -36,8 +38,8 @@ package struct ExampleOutcome: Sendable, Hashable {
   package init(_ asked: EvaluationCase, base: SystemAnswer?, expert: SystemAnswer) {
     self.init(
       rid: asked.rid, split: asked.split, difficulty: asked.difficulty,
-      answerKind: asked.answerKind, recordKind: asked.record.kind, prompt: asked.prompt,
-      references: [asked.reference], base: base, expert: expert)
+      answerKind: asked.answerKind, recordKind: asked.record.kind, origin: asked.origin,
+      prompt: asked.prompt, references: [asked.reference], base: base, expert: expert)
   }
 
   func prediction(of answer: SystemAnswer) -> Prediction {

@@ -16,18 +16,30 @@ struct Measurements {
   static func evaluation(of folder: AdapterFolder) throws -> Measurements? {
     let path = folder.path + "/" + AdapterFolder.evaluation
     guard let report = try AdapterFolder.json(path, limit: maxBytes) else { return nil }
-    if let measured = report["provenance"]?["adapter_sha256"]?.string {
-      let file = try InputFile(folder.weights)
-      let weights = try MemberSource.range(file, 0..<file.size).digest()
-      guard measured == weights.hex else {
-        throw PackageError.invalid(
-          place: path, reason: "it measured other weights than these; evaluate the adapter again")
-      }
-    }
+    try check(report["provenance"]?["adapter_sha256"], path, folder)
     let summary = left.reduce(report) { $0.setting([$1], to: nil) }
     return Measurements(
       metrics: report["quality_metrics"].map(withoutNulls),
       summary: report["evaluation"] ?? (summary.members?.isEmpty == false ? summary : .none))
+  }
+
+  /// Reads `perf` of `benchmark.json`, where there is one; of other weights it is refused.
+  static func cost(of folder: AdapterFolder) throws -> JSONValue? {
+    let path = folder.path + "/" + AdapterFolder.benchmark
+    guard let report = try AdapterFolder.json(path) else { return nil }
+    try check(report["adapter_sha256"], path, folder)
+    return report["perf"]
+  }
+
+  private static func check(
+    _ measured: JSONValue?, _ path: String, _ folder: AdapterFolder
+  ) throws {
+    guard let measured = measured?.string else { return }
+    let file = try InputFile(folder.weights)
+    guard measured == (try MemberSource.range(file, 0..<file.size).digest()).hex else {
+      throw PackageError.invalid(
+        place: path, reason: "it measured other weights than these; evaluate the adapter again")
+    }
   }
 
   /// What was not measured is absent from a manifest.

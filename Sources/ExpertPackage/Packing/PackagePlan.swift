@@ -151,7 +151,7 @@ struct PackagePlanner {
     let evaluation = try Measurements.evaluation(of: folder)
     return manifest.setting(["quality_metrics"], to: evaluation?.metrics)
       .setting(["evaluation"], to: evaluation?.summary)
-      .setting(["perf"], to: try folder.json(AdapterFolder.benchmark)?["perf"])
+      .setting(["perf"], to: try Measurements.cost(of: folder))
   }
 
   private mutating func setWeights(_ manifest: JSONValue, run: JSONValue?) throws -> JSONValue {

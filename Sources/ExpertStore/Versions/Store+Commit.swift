@@ -2,14 +2,17 @@ internal import ExpertPlatform
 package import ExpertRecord
 
 extension Store {
-  /// Commits changes to a branch, which must still stand at `parent` where one is given. `nil` when
-  /// the changes change nothing.
+  /// Commits changes to a branch, which must still stand at `parent` where one is given; a branch
+  /// that does not exist begins there. `nil` when the changes change nothing.
   package func commit(
     _ changes: [RecordChange], to dataset: String, kind: RecordKind, branch: String = "main",
     parent: Commit? = nil, note: CommitNote
   ) throws -> Commit? {
     try write("commit \(dataset)") { context in
       let dataset = try context.ensureDataset(dataset, kind: kind)
+      if let parent, try context.head(of: branch, dataset) == nil {
+        try context.startBranch(branch, dataset, at: parent)
+      }
       let head = try context.head(of: branch, dataset)
       if let parent, parent.id != head?.id {
         throw StoreError.branchMoved(

@@ -62,10 +62,7 @@ extension Store {
   @discardableResult
   package func createBranch(_ name: String, at version: VersionRef) throws -> Ref {
     try write("branch \(name)") { context in
-      try context.requireFree(name, version.dataset)
-      try context.setRef(
-        version.dataset, kind: "branch", name, from: nil, to: version.commit.id,
-        operation: "branch")
+      try context.startBranch(name, version.dataset, at: version.commit)
       return Ref(kind: .branch, name: name, commit: version.commit)
     }
   }
@@ -177,6 +174,12 @@ extension Store {
 
 extension Context {
   /// A name that may become a ref: well formed, and neither tag nor branch yet.
+  /// Starts a branch, whose name must be free.
+  func startBranch(_ name: String, _ dataset: Dataset, at commit: Commit) throws {
+    try requireFree(name, dataset)
+    try setRef(dataset, kind: "branch", name, from: nil, to: commit.id, operation: "branch")
+  }
+
   fileprivate func requireFree(_ name: String, _ dataset: Dataset) throws {
     try RefName.check(name, what: "branch or tag")
     let taken = try connection.first(

@@ -14,7 +14,7 @@ package struct TrainingBenchmark: Sendable {
     case sftCheckpointing = "sft-checkpointing"
     /// The same with DoRA.
     case dora
-    /// The base in four bits, 1,024 tokens a step.
+    /// The base in four bits, 1,024 tokens a step in two microbatches.
     case int4
     /// The base in four bits with activations computed twice.
     case int4Checkpointing = "int4-checkpointing"
@@ -33,6 +33,9 @@ package struct TrainingBenchmark: Sendable {
     }
 
     var isPreference: Bool { self == .dpo || self == .dpoCached }
+
+    /// How many of the four texts of a step are computed at once.
+    var microbatch: Int { self == .int4 ? 2 : 4 }
 
     var checkpoints: Bool { [.sftCheckpointing, .int4Checkpointing].contains(self) }
   }
@@ -77,13 +80,16 @@ package struct TrainingBenchmark: Sendable {
     let work =
       scenario.isPreference
       ? preferences(scenario, model, steps: steps + 1) : texts(scenario, steps: steps + 1)
-    runner.reserve(rows: 4 * work.texts.longest)
+    runner.reserve(rows: scenario.microbatch * work.texts.longest)
     var times: [StepTime] = []
     for step in 0...steps {
       let places = Array(step * 4..<step * 4 + 4)
       let items = places.map { work.texts.items[$0] }
       let plan = StepPlan(
-        step: step, epoch: 0, microbatches: [places],
+        step: step, epoch: 0,
+        microbatches: stride(from: 0, to: 4, by: scenario.microbatch).map {
+          Array(places[$0..<$0 + scenario.microbatch])
+        },
         targetCount: items.reduce(0) { $0 + $1.targets })
       let start = ContinuousClock.now
       let objective = try work.objective(places)

@@ -16,13 +16,18 @@ extension RunManifest {
       "tool_version": .string(toolVersion), "threads": .number(Double(threads)),
       "prompt_template": ["name": .string(templateName), "sha256": .string(templateHash)],
       "start_adapter_sha256": startHash.map(JSONValue.string) ?? .null,
-      "steps": .number(Double(steps)),
+      "inputs": Self.json(inputs), "steps": .number(Double(steps)),
       "metrics": .object(metrics.map { .init($0.key, MetricRow.json(of: $0.value)) }),
       "findings": .array(findings.map(Self.json)),
       "started": .number(Double(started)), "ended": ended.map { .number(Double($0)) } ?? .null,
       "seconds": .number(seconds),
-      "files": .object(files.map { .init($0.key, .string($0.value)) }),
+      "files": Self.json(files),
     ]
+  }
+
+  /// Hashes by name.
+  static func json(_ hashes: [String: String]) -> JSONValue {
+    .object(hashes.map { .init($0.key, .string($0.value)) })
   }
 
   private var datasetJSON: JSONValue {
@@ -84,11 +89,11 @@ extension RunManifest {
       baseName: try base.text("name"), baseHash: try base.text("sha256"), config: config,
       toolVersion: try reader.text("tool_version"), threads: try reader.integer("threads"),
       templateName: try template.text("name"), templateHash: try template.text("sha256"),
-      startHash: json["start_adapter_sha256"]?.string,
+      startHash: json["start_adapter_sha256"]?.string, inputs: Self.hashes(json["inputs"]),
       steps: try reader.integer("steps"), metrics: Self.metrics(json["metrics"]),
       findings: (json["findings"]?.array ?? []).compactMap(Self.finding),
       started: Int64(try reader.integer("started")), ended: json["ended"]?.integer.map(Int64.init),
-      seconds: json["seconds"]?.number ?? 0, files: Self.files(json["files"]))
+      seconds: json["seconds"]?.number ?? 0, files: Self.hashes(json["files"]))
   }
 
   private static func metrics(_ json: JSONValue?) -> [String: Double] {
@@ -97,7 +102,7 @@ extension RunManifest {
     return result
   }
 
-  private static func files(_ json: JSONValue?) -> [String: String] {
+  private static func hashes(_ json: JSONValue?) -> [String: String] {
     var result: [String: String] = [:]
     for member in json?.members ?? [] { result[member.name] = member.value.string }
     return result

@@ -47,6 +47,9 @@ package struct RunManifest: Sendable, Hashable {
   package var templateHash: String
   /// SHA-256 of the weights of the adapter that training went on from; `nil` where it began anew.
   package var startHash: String?
+  /// SHA-256 of what else the objective reads, by the option that names it: a teacher's weights, its
+  /// adapter, an earlier task's Fisher.
+  package var inputs: [String: String]
   package var steps: Int
   /// Last values by name: `loss`, `eval_loss` …
   package var metrics: [String: Double]
@@ -62,7 +65,8 @@ package struct RunManifest: Sendable, Hashable {
   package init(
     id: String, state: State, dataset: DatasetFacts, baseName: String, baseHash: String,
     config: TrainingConfig, toolVersion: String, threads: Int, templateName: String,
-    templateHash: String, startHash: String? = nil, steps: Int = 0, metrics: [String: Double] = [:],
+    templateHash: String, startHash: String? = nil, inputs: [String: String] = [:],
+    steps: Int = 0, metrics: [String: Double] = [:],
     findings: [Finding] = [], started: Int64, ended: Int64? = nil, seconds: Double = 0,
     files: [String: String] = [:]
   ) {
@@ -77,6 +81,7 @@ package struct RunManifest: Sendable, Hashable {
     self.templateName = templateName
     self.templateHash = templateHash
     self.startHash = startHash
+    self.inputs = inputs
     self.steps = steps
     self.metrics = metrics
     self.findings = findings
@@ -93,7 +98,7 @@ package struct RunManifest: Sendable, Hashable {
       CanonicalJSON.bytes(of: [
         "base": .string(baseHash), "config": .string(config.hash.hex),
         "dataset": .string(dataset.root), "start": startHash.map(JSONValue.string) ?? .null,
-        "template": .string(templateHash),
+        "inputs": Self.json(inputs), "template": .string(templateHash),
         "threads": .number(Double(threads)), "tool": .string(toolVersion),
       ]))
   }

@@ -2,6 +2,7 @@ package import ExpertModel
 package import ExpertPlatform
 internal import ExpertStore
 internal import ExpertTokenizer
+internal import Foundation
 
 /// A run before its first step: data tokenised, lengths applied, adapter made.
 package struct TrainingSetup {
@@ -55,8 +56,10 @@ package struct TrainingSetup {
     ].compactMap { $0 }
   }
 
-  /// The record of a run that begins now.
-  package func manifest(toolVersion: String, now: Int64) -> RunManifest {
+  /// The record of a run that begins now; `teacher` is the hash of the model that is followed.
+  package func manifest(
+    toolVersion: String, now: Int64, teacher: Digest? = nil
+  ) throws -> RunManifest {
     let commit = version.version.commit
     let data = RunManifest.DatasetFacts(
       name: version.version.dataset.name, version: "v\(commit.number)", commit: commit.hash.hex,
@@ -68,7 +71,24 @@ package struct TrainingSetup {
       id: id, state: .running, dataset: data, baseName: base.name, baseHash: base.hash.hex,
       config: config, toolVersion: toolVersion, threads: base.pool.threads,
       templateName: preparer.template.rawValue, templateHash: templateHash.hex,
-      startHash: startHash, started: now)
+      startHash: startHash, inputs: try inputs(teacher), started: now)
+  }
+
+  /// The hashes of what the objective reads beside data and base.
+  private func inputs(_ teacher: Digest?) throws -> [String: String] {
+    var inputs: [String: String] = [:]
+    inputs[TrainingOption.teacherModel.rawValue] = teacher?.hex
+    let files = [
+      (TrainingOption.teacherAdapter, config.teacherAdapter, AdapterFolder.weightsName),
+      (.ewcFrom, config.ewcFrom, Fisher.fileName),
+    ]
+    for (option, folder, name) in files {
+      guard let folder, FileManager.default.fileExists(atPath: folder + "/" + name) else {
+        continue
+      }
+      inputs[option.rawValue] = try SHA256.hash(file: folder + "/" + name).hex
+    }
+    return inputs
   }
 }
 

@@ -15,10 +15,11 @@ struct EvalRunCommand: AsyncParsableCommand {
     discussion: """
       Base and expert answer the test split of the version that the expert was trained on, both \
       from one loaded base, greedily unless a temperature is given. The report has every metric \
-      that the kinds of answers ask for with its interval, wins and losses, a table by difficulty, \
-      the perplexity of the references, and for preference records how often the better answer is \
-      found likelier. It is kept in the store and beside the adapter as evaluation.json, which \
-      expert package reads; --judge asks a model which of both answers is better, in both orders.
+      that the kinds of answers ask for with its interval, wins and losses, tables by difficulty, \
+      template and corruption, the perplexity of the references, and for preference records how often the better answer is \
+      found likelier. It is kept in the store and beside the adapter as evaluation.json, with what \
+      the adapter costs in time and memory as benchmark.json; expert package reads both. --judge \
+      asks a model which of both answers is better, in both orders.
 
       Test records that were trained on are refused with exit code 11, unless --allow-trained-on. \
       Answers are kept as they come, in OUTPUT.answers.jsonl: an interrupted run goes on from \
@@ -108,6 +109,7 @@ struct EvalRunCommand: AsyncParsableCommand {
       of: report.outcomes, seed: sampling.seed, options)
     try MetricList.require(report, suite, source: records.version.description)
     try ReportFiles(json: place, html: html, examples: examples).write(report)
+    try systems.keepCost()
     let store = try options.openStore(.readWrite)
     defer { try? store.close() }
     try report.keep(in: store, of: records.version)

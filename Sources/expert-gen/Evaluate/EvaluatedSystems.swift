@@ -18,6 +18,8 @@ struct EvaluatedSystems {
   private let system: AnsweringModel
   /// Whether the template is the one that the run recorded.
   private let usesRecordedTemplate: Bool
+  /// Bytes that the process grew by when the adapter was loaded.
+  private let adapterBytes: Int
 
   init(_ command: EvalRunCommand, _ subject: MeasuredExpert?) throws {
     guard let name = command.base ?? subject?.facts.baseName else {
@@ -34,8 +36,10 @@ struct EvaluatedSystems {
     precision = command.quantize?.rawValue ?? "as stored"
     template = base.template(command.template ?? recorded)
     usesRecordedTemplate = recorded == template
-    system = AnsweringModel(
-      base, adapter: try subject?.load(for: base, pool: pool), template: template, pool: pool)
+    let before = ResourceUsage.now().residentBytes
+    let adapter = try subject?.load(for: base, pool: pool)
+    adapterBytes = max(0, ResourceUsage.now().residentBytes - before)
+    system = AnsweringModel(base, adapter: adapter, template: template, pool: pool)
     if let trained = facts?.baseSHA256, trained != hash {
       command.options.say(
         "note: \(subject?.name ?? "the expert") was trained on a base with the hash "
@@ -69,6 +73,17 @@ struct EvaluatedSystems {
       name: "the expert", system, plan: plan, identity: identity(subject, plan), file: file,
       onAnswer: onAnswer)
     return (base, expert)
+  }
+
+  /// Measures what the adapter costs and leaves it beside an adapter of the user's own.
+  func keepCost() throws {
+    guard let subject, subject.takesReports, let adapter = system.adapter else { return }
+    let cost = AdapterCost(
+      of: adapter, on: system.model, bytes: adapterBytes, pool: system.pool)
+    try CostFile(
+      cost: cost, adapter: subject.adapterHash, base: baseHash,
+      date: SystemClock().wallMicroseconds()
+    ).write(to: subject.folder)
   }
 
   /// Writes down what was measured.

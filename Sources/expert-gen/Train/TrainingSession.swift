@@ -129,8 +129,9 @@ struct TrainingSession {
 
   /// The record of the run: a new one, or the one that is gone on with.
   private func manifest(_ setup: TrainingSetup, _ folder: RunFolder) throws -> RunManifest {
-    var manifest = setup.manifest(
-      toolVersion: ExpertGen.version, now: SystemClock().wallMicroseconds())
+    var manifest = try setup.manifest(
+      toolVersion: ExpertGen.version, now: SystemClock().wallMicroseconds(),
+      teacher: config.teacherModel.map { try launch.openTeacher($0).hash })
     guard FileManager.default.fileExists(atPath: folder.manifest) else { return manifest }
     let old = try RunManifest.read(folder)
     guard old.identity == manifest.identity else {

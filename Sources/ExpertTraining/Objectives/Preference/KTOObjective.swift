@@ -26,9 +26,8 @@ package struct KTOObjective: TrainingObjective {
   package func evaluate(
     _ input: ObjectiveInput, gradient: MutableFloats?
   ) -> ObjectiveFigures {
-    let scores = input.head.score(
-      input.states, rows: input.rows, targets: input.targets, pool: input.pool)
-    let texts = TextScores(scores, targets: input.batch.targets, texts: input.batch.texts)
+    let scores = ScoredTexts(input, gradient: gradient)
+    let texts = scores.texts
     let divergence = KTOLoss.divergence(
       input.places.enumerated().map { texts[2 * $0 + 1].logProbability - reference[$1].rejected })
     let share = 1 / Double(max(1, input.step.examples.count))
@@ -44,7 +43,7 @@ package struct KTOObjective: TrainingObjective {
     }
     figures.count("kl", divergence)
     logMargin(&figures)
-    if let gradient { input.backward(scores, slopes: slopes, into: gradient) }
+    scores.weigh(by: slopes)
     return figures
   }
 

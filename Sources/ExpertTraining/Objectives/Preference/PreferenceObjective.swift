@@ -28,9 +28,8 @@ package struct PreferenceObjective: TrainingObjective {
   package func evaluate(
     _ input: ObjectiveInput, gradient: MutableFloats?
   ) -> ObjectiveFigures {
-    let scores = input.head.score(
-      input.states, rows: input.rows, targets: input.targets, pool: input.pool)
-    let texts = TextScores(scores, targets: input.batch.targets, texts: input.batch.texts)
+    let scores = ScoredTexts(input, gradient: gradient)
+    let texts = scores.texts
     let share = 1 / Double(max(1, input.step.examples.count))
     let sftShare = loss.sftWeight / Double(max(1, tokens(of: input.step)))
     var figures = ObjectiveFigures()
@@ -47,7 +46,7 @@ package struct PreferenceObjective: TrainingObjective {
       slopes[2 * pair + 1] = share * found.rejectedSlope
       log(scored, chosen, rejected, &figures)
     }
-    if let gradient { input.backward(scores, slopes: slopes, into: gradient) }
+    scores.weigh(by: slopes)
     return figures
   }
 

@@ -29,11 +29,29 @@ struct TextScores {
   subscript(_ text: Int) -> Text { texts[text] }
 }
 
-extension ObjectiveInput {
-  /// dX of Σ slope(text)·log p(text): what a loss of whole texts hands back to the head.
-  func backward(_ scores: HeadScores, slopes: [Double], into gradient: MutableFloats) {
-    head.backward(
-      states, rows: rows, targets: targets, scores: scores,
-      rowWeights: batch.targets.map { Float(-slopes[Int($0.text)]) }, into: gradient, pool: pool)
+/// The scores of a loss of whole texts and, where it is wanted, their gradient, which waits for the
+/// slopes.
+struct ScoredTexts {
+  let texts: TextScores
+  private let gradient: HeadGradient?
+  private let targets: [SegmentBatch.Target]
+
+  /// Scores all targets of a microbatch, in one pass over the head.
+  init(_ input: ObjectiveInput, gradient: MutableFloats?) {
+    self.gradient = gradient.map {
+      input.head.differentiate(
+        input.states, rows: input.rows, targets: input.targets, into: $0, pool: input.pool)
+    }
+    let scores =
+      self.gradient?.scores
+      ?? input.head.score(
+        input.states, rows: input.rows, targets: input.targets, pool: input.pool)
+    targets = input.batch.targets
+    texts = TextScores(scores, targets: targets, texts: input.batch.texts)
+  }
+
+  /// Makes the gradient that of Σ slope(text)·log p(text).
+  func weigh(by slopes: [Double]) {
+    gradient?.weigh(by: targets.map { Float(-slopes[Int($0.text)]) })
   }
 }
