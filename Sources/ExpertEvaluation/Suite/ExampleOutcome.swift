@@ -21,7 +21,8 @@ package struct ExampleOutcome: Sendable, Hashable {
   package init(
     rid: String, split: Split? = nil, difficulty: Difficulty? = nil,
     answerKind: AnswerKind = .prose, recordKind: RecordKind = .instruction,
-    origin: RecordOrigin = RecordOrigin(), prompt: String = "", references: [String], base: SystemAnswer? = nil, expert: SystemAnswer
+    origin: RecordOrigin = RecordOrigin(), prompt: String = "", references: [String],
+    base: SystemAnswer? = nil, expert: SystemAnswer
   ) {
     self.rid = rid
     self.split = split
