@@ -699,13 +699,15 @@ filters:
 
 """#,
     "Datasets/json-parsing/train-distill.yaml": ##"""
-# A small adapter that follows the larger one of train-sft.yaml, token by token:
+# A smaller adapter that follows the one of train-sft.yaml, token by token:
+#   expert-gen dataset create --domain json-parsing --topic repair --task "repair broken JSON" \
+#     --name json-repair-more --count 700 --seed 9 --provider procedural
 #   expert-gen train distill --recipe Datasets/json-parsing/train-distill.yaml
 objective: distill
 base: smollm2-135m
-teacher_adapter: json-parsing-sft
-dataset: json-parsing
-output_dir: json-parsing-distilled
+teacher_adapter: json-repair-sft
+dataset: json-repair-more
+output_dir: json-repair-distilled
 method: lora
 r: 4
 target_modules: [q_proj, v_proj, down_proj]
@@ -720,42 +722,62 @@ eval_steps: 60
 """##,
     "Datasets/json-parsing/train-dpo.yaml": ##"""
 # Preferences between right answers and corrupted ones, from the adapter of train-sft.yaml on:
-#   expert-gen dataset create --domain json-parsing --task "parse and validate JSON documents" \
-#     --format preference_pairs --name json-pairs --count 240 --provider procedural
+#   expert-gen dataset create --domain json-parsing --topic repair --task "repair broken JSON" \
+#     --format preference_pairs --name json-repair-pairs --count 800 --seed 5 --provider procedural
 #   expert-gen train dpo --recipe Datasets/json-parsing/train-dpo.yaml
-#   expert-gen eval run --expert json-parsing-dpo --rewards implicit
+#   expert-gen eval run --expert json-repair-dpo --metrics reward-accuracy,perplexity
 objective: dpo
 base: smollm2-135m
-adapter_name_or_path: json-parsing-sft
-dataset: json-pairs
-output_dir: json-parsing-dpo
-num_train_epochs: 1
-learning_rate: 1e-4
+adapter_name_or_path: json-repair-sft
+dataset: json-repair-pairs
+output_dir: json-repair-dpo
+max_steps: 40
+learning_rate: 2e-4
 beta: 0.1
 rpo_alpha: 0.2
 per_device_train_batch_size: 4
-gradient_accumulation_steps: 1
-eval_steps: 60
+gradient_accumulation_steps: 2
+eval_steps: 40
+
+"""##,
+    "Datasets/json-parsing/train-ewc.yaml": ##"""
+# A second task on the adapter of train-sft.yaml, which keeps the first by its Fisher:
+#   expert-gen train sft --recipe Datasets/json-parsing/train-sft.yaml --fisher-examples 100
+#   expert-gen dataset create --domain conversion --task "convert units" --name conversion \
+#     --count 400 --seed 3 --provider procedural
+#   expert-gen train sft --recipe Datasets/json-parsing/train-ewc.yaml
+#   expert-gen eval run --expert json-repair-then-conversion --dataset json-repair-more
+objective: sft
+base: smollm2-135m
+adapter_name_or_path: json-repair-sft
+dataset: conversion
+output_dir: json-repair-then-conversion
+max_steps: 40
+learning_rate: 1e-3
+ewc_from: json-repair-sft
+ewc_lambda: 1e4
+per_device_train_batch_size: 4
+gradient_accumulation_steps: 2
+eval_steps: 40
 
 """##,
     "Datasets/json-parsing/train-sft.yaml": ##"""
-# An adapter on SmolLM2-135M that answers json-parsing tasks. Templates of the test split are held out:
-#   expert-gen dataset create --domain json-parsing --task "parse and validate JSON documents" \
-#     --count 2500 --provider procedural
-#   expert-gen dataset split json-parsing --group-by template
+# A small expert on SmolLM2-135M that mends broken JSON; three kinds of faults are held out:
+#   expert-gen dataset create --domain json-parsing --topic repair --task "repair broken JSON" \
+#     --name json-repair --count 2860 --provider procedural
+#   expert-gen dataset split json-repair --ratios 70/7/23 --group-by template
 #   expert-gen train sft --recipe Datasets/json-parsing/train-sft.yaml
-#   expert-gen eval run --expert json-parsing-sft
+#   expert-gen eval run --expert json-repair-sft --limit 150 --max-tokens 400
 objective: sft
 base: smollm2-135m
-dataset: json-parsing
-output_dir: json-parsing-sft
+dataset: json-repair
+output_dir: json-repair-sft
 method: lora
 r: 16
 num_train_epochs: 1
-learning_rate: 1e-3
+learning_rate: 5e-4
 per_device_train_batch_size: 4
 gradient_accumulation_steps: 2
-eval_steps: 130
 
 """##,
     "Datasets/sql/CARD.md": ###"""

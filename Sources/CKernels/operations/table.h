@@ -2,6 +2,7 @@
 #pragma once
 #include "rows.h"
 #include "vectors.h"
+#include "product.h"
 #include "attention.h"
 #include "decode.h"
 #include "head.h"
@@ -18,5 +19,5 @@
     .to_bfloats = to_bfloats, .from_bfloats = from_bfloats,                                    \
     .attention_forward = attention_forward, .attention_backward = attention_backward,          \
     .attention_decode = attention_decode, .attention_decode_bfloat = attention_decode_bfloat,  \
-    .divergence = divergence, .adamw = adamw,                                                  \
+    .product = product, .divergence = divergence, .adamw = adamw,                              \
   }

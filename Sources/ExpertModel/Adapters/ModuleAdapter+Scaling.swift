@@ -45,18 +45,20 @@ extension ModuleAdapter {
       DenseProduct.multiply(
         m: outputs, n: r, k: r, b.value, lda: r, square.base, ldb: r, mixed.base, ldc: r,
         pool: pool)
-      for row in 0..<outputs {
-        var (cross, own) = (0.0, 0.0)
-        for k in 0..<r {
-          let value = Double(b.value[row * r + k])
-          cross += Double(crossed.base[k * outputs + row]) * value
-          own += Double(mixed.base[row * r + k]) * value
+      let s = Double(scale)
+      pool.run(outputs, grain: 256) { range in
+        for row in range {
+          var (cross, own) = (0.0, 0.0)
+          for k in 0..<r {
+            let value = Double(b.value[row * r + k])
+            cross += Double(crossed.base[k * outputs + row]) * value
+            own += Double(mixed.base[row * r + k]) * value
+          }
+          let place = part.range.lowerBound + row
+          let sum = Double(baseSquares.base[place]) + 2 * s * cross + s * s * own
+          norms.base[place] = Float(max(sum, 1e-30).squareRoot())
+          factors?.base[place] = magnitude.value[row] / norms.base[place]
         }
-        let s = Double(scale)
-        let place = part.range.lowerBound + row
-        let sum = Double(baseSquares.base[place]) + 2 * s * cross + s * s * own
-        norms.base[place] = Float(max(sum, 1e-30).squareRoot())
-        factors?.base[place] = magnitude.value[row] / norms.base[place]
       }
     }
   }

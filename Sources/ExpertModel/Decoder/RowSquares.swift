@@ -33,17 +33,7 @@ final class RowSquares: Sendable {
       let row = FloatBuffer(count: inputs)
       for output in range {
         matrix.copyFloats(rows: output..<output + 1, to: row.base)
-        // Four sums, so that no addition waits for the one before.
-        var sums = SIMD4<Double>.zero
-        for k in stride(from: 0, to: inputs / 4 * 4, by: 4) {
-          let part = SIMD4(
-            Double(row.base[k]), Double(row.base[k + 1]), Double(row.base[k + 2]),
-            Double(row.base[k + 3]))
-          sums += part * part
-        }
-        var sum = sums.sum()
-        for k in inputs / 4 * 4..<inputs { sum += Double(row.base[k]) * Double(row.base[k]) }
-        result.base[output] = Float(sum)
+        result.base[output] = Float(Vectors.sumOfSquares(ofRow: row.base, count: inputs))
       }
     }
     return result

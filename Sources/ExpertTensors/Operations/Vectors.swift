@@ -52,6 +52,11 @@ package struct Vectors: Sendable {
       .reduce(0, +)
   }
 
+  /// Σ x² of one short row, in double precision, on the calling thread.
+  package static func sumOfSquares(ofRow x: Floats, count: Int) -> Double {
+    Kernels.current.table.pointee.sum_of_squares(x, count)
+  }
+
   /// Whether no element is infinite or NaN.
   package func allFinite(_ x: Floats, count: Int) -> Bool {
     partial(count) { kernels.table.pointee.all_finite(x + $0.lowerBound, $0.count) == 1 ? 0 : 1 }
