@@ -119,7 +119,7 @@ import Testing
       2, "ed25519:<hex>, a .pub file, or a key of yours", "expert", "trust", "add", "junk")
     try refused(2, "no file ./nope.pub", "expert", "trust", "add", "./nope.pub")
     try refused(2, "no expert is installed", "run", "--prompt", "x")
-    try refused(2, "between 0 and 1", "route", "x", "--threshold", "7")
+    try refused(2, "between 0 and 1.1", "route", "x", "--threshold", "7")
     try pack(tool, "1.0.0")
     try refused(12, "not signed", "expert", "verify", "tiny.v1.0.0.expert")
     try refused(12, "not signed", "expert", "publish", "tiny.v1.0.0.expert", "--to", "r")

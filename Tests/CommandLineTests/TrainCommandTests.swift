@@ -104,6 +104,14 @@ import Testing
     #expect(second["ancestors"]?[0]?["adapter_sha256"] == second["start_adapter_sha256"])
     let third = try goOn("second", "third")["ancestors"]?.array
     #expect(third?.map { $0["dataset"]?["name"] } == ["words", "sums"])
+    // A merged adapter has learned from what all of its parts have.
+    let made = try tool.run(
+      "expert", "merge", "first", "third", "--base", model, "--output", "both")
+    #expect(made.status == 0, "\(made.errors)")
+    let both = try JSONValue.parse(tool.text("both/run.json"))
+    #expect(both["dataset"] == nil)
+    #expect(
+      both["ancestors"]?.array?.map { $0["dataset"]?["name"] } == ["sums", "words", "words"])
     let step = try #require(
       try FileManager.default.contentsOfDirectory(atPath: tool.folder.file("first/checkpoints"))
         .sorted().first { $0.hasPrefix("step-") })

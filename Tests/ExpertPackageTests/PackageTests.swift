@@ -238,8 +238,13 @@ import Testing
     // A merged adapter has no data of its own.
     let merged: JSONValue = ["method": "merge-cat", "ancestors": .array([own.json, earlier.json])]
     #expect(try trained(merged) == [own, earlier])
-    let bent = merged.setting(["ancestors"], to: [["dataset": ["name": 7]]])
-    #expect(throws: PackageError.self) { try trained(bent) }
+    // What is no dataset tells nothing, and a manifest that has such a thing is refused.
+    let bent: JSONValue = [["dataset": ["name": 7]]]
+    #expect(try trained(merged.setting(["ancestors"], to: bent)) == [TrainedData(dataset: nil)])
+    let plan = try PackagePlan.plans(folder: folder.file("adapter"), Fixture.request())[0]
+    #expect(throws: PackageError.self) {
+      try Manifest(plan.manifest.setting(["training", "ancestors"], to: bent))
+    }
   }
 
   @Test func aRunsOwnRecordAndAStoredEvaluationAreRead() throws {

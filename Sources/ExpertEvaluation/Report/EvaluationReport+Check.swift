@@ -46,6 +46,9 @@ extension EvaluationReport {
       guard let other = b[member.name] else { return place }
       if let found = difference(member.value, other, at: place) { return found }
     }
-    return y.first { a[$0.name] == nil }.map { path.isEmpty ? $0.name : "\(path).\($0.name)" }
+    // What older reports do not have is null or empty.
+    return y.first { a[$0.name] == nil && $0.value != .null && $0.value != .array([]) }.map {
+      path.isEmpty ? $0.name : "\(path).\($0.name)"
+    }
   }
 }

@@ -64,9 +64,7 @@ struct EvaluationRecords {
   ) throws -> LeakReport {
     let check = LeakCheck(cases)
     try check.insert(facts?.trained ?? [], of: store)
-    if check.isEmpty {
-      try check.insert([TrainedData(dataset: asked.trainedVersion)], of: store)
-    }
+    if check.isEmpty { try check.insert(asked, of: store) }
     return check.report()
   }
 
@@ -79,12 +77,5 @@ struct EvaluationRecords {
     provenance.split = version.split?.rawValue
     provenance.limit = limit
     provenance.splitRecords = total
-  }
-}
-
-extension VersionRef {
-  /// The version as something that was learned from.
-  fileprivate var trainedVersion: TrainedData.Version {
-    TrainedData.Version(name: dataset.name, version: commit.name, commit: commit.hash.hex)
   }
 }
