@@ -104,18 +104,27 @@ import Testing
   }
 
   @Test func aGGUFBaseIsComparedToo() throws {
-    for (name, expected) in [("qwen3", 0), ("llama", 12)] as [(String, Int32)] {
-      let base =
-        name == "qwen3" ? model : try TinyChatModel(in: tool.folder, architecture: name).path
-      let adapter = TinyChatModel.adapter("lora_warm", architecture: name)
-      let made = try tool.run(
-        "export", adapter, "--base", base, "--format", "gguf", "-o", "\(name).gguf")
-      try #require(made.status == 0, "\(made.errors)")
-      _ = try tool.run("expert", "uninstall", "mine")
-      let outcome = try tool.run(
-        "expert", "install", "mine.v1.0.0.expert", "--base", "\(name).gguf")
-      #expect(outcome.status == expected, "\(name): \(outcome.errors)")
+    let made = try tool.run(
+      "export", "work", "--base", "tiny", "--format", "gguf", "-o", "right.gguf")
+    try #require(made.status == 0, "\(made.errors)")
+    // Every projection of the right one, but narrower by half.
+    let right = try GGUF(tool.folder.file("right.gguf"))
+    let narrow = right.entries.filter { $0.shape.count == 2 }.map {
+      GGUFWriter.Tensor($0.name, .f32, shape: [$0.shape[0], $0.shape[1] / 2])
     }
+    #expect(narrow.count > 10)
+    try GGUFWriter.write(tool.folder.file("narrow.gguf"), metadata: [], tensors: narrow) {
+      tensor, put in
+      try [UInt8](repeating: 0, count: tensor.bytes ?? 0).withUnsafeBytes { try put($0) }
+    }
+    func install(_ base: String) throws -> CommandLineTool.Outcome {
+      _ = try tool.run("expert", "uninstall", "mine")
+      return try tool.run("expert", "install", "mine.v1.0.0.expert", "--base", base)
+    }
+    let fitting = try install("right.gguf")
+    #expect(fitting.status == 0 && fitting.errors.contains("another hash"), "\(fitting.errors)")
+    let refused = try install("narrow.gguf")
+    #expect(refused.status == 12 && refused.errors.contains("shape"), "\(refused.errors)")
   }
 
   @Test func anUnpackedPackageIsVerifiedBeforeItIsExported() throws {
