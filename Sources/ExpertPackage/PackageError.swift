@@ -12,6 +12,10 @@ package enum PackageError: Error, Sendable, Hashable, CustomStringConvertible {
   case exists(what: String, name: String, hint: String)
   /// Experts that need or exclude each other, and cannot be satisfied.
   case unresolved(reason: String)
+  /// Something that others need and that therefore stays.
+  case required(reason: String)
+  /// A command line that asks for what cannot be: `place` is the flag or argument.
+  case usage(place: String, reason: String)
   /// A registry that does not answer as one.
   case registry(place: String, reason: String)
 
@@ -23,7 +27,8 @@ package enum PackageError: Error, Sendable, Hashable, CustomStringConvertible {
     case .key(let name, let reason): "key \(name): \(reason)"
     case .unknown(let what, let name, let hint): "there is no \(what) \(name); \(hint)"
     case .exists(let what, let name, let hint): "there is already a \(what) \(name); \(hint)"
-    case .unresolved(let reason): reason
+    case .unresolved(let reason), .required(let reason): reason
+    case .usage(let place, let reason): "\(place): \(reason)"
     case .registry(let place, let reason): "registry \(place): \(reason)"
     }
   }

@@ -107,6 +107,69 @@ import Testing
     #expect(try tool.run("eval", "compare", "a.jsonl", "a.jsonl").status == 11)
   }
 
+  @Test func aRowWithoutAReferenceIsRefusedWithItsPlace() throws {
+    let tool = try tool(
+      """
+      {"prediction":"a","reference":"a"}
+
+      {"prediction":"b"}
+
+      """)
+    func refused(_ place: String, _ more: String...) throws {
+      let outcome = try tool.run(["eval", "score", "--predictions", "a.jsonl"] + more)
+      #expect(outcome.status == 11, "\(outcome.output)")
+      #expect(outcome.errors.contains(place), "\(outcome.errors)")
+    }
+    try refused("a.jsonl:3: ")
+    try refused("a.jsonl:3: it has no reference", "--metrics", "exact-match")
+    try tool.write("{\"reference\":\"a\"}\n{\"references\":[]}\n", to: "r.jsonl")
+    try refused("r.jsonl:2: ", "--references", "r.jsonl")
+    // What needs no reference is scored without one.
+    let valid = try tool.run(
+      "eval", "score", "--predictions", "a.jsonl", "--metrics", "json-validity", "--json")
+    #expect(valid.status == 0)
+    #expect(try valid.json()["metrics"]?[0]?["count"] == 2)
+    try tool.write(
+      "{\"nll\":2,\"tokens\":2}\n{\"prediction\":\"b\",\"reference\":\"b\"}\n", to: "a.jsonl")
+    try refused("a.jsonl:2: it has no nll and tokens", "--metrics", "perplexity")
+  }
+
+  /// Half of the second report's examples are others: the values are those of the shared half.
+  @Test func aComparisonIsOfTheSharedExamples() throws {
+    let tool = try tool(
+      """
+      {"rid":"a","prediction":"the cat sat","reference":"the cat sat"}
+      {"rid":"b","prediction":"a dog ran","reference":"no word of it"}
+
+      """)
+    try tool.write(
+      """
+      {"rid":"a","prediction":"the cat sat","reference":"the cat sat"}
+      {"rid":"c","prediction":"wrong","reference":"right"}
+
+      """, to: "b.jsonl")
+    for name in ["a", "b"] {
+      let outcome = try tool.run(
+        "eval", "score", "--predictions", "\(name).jsonl", "--metrics", "exact-match,chrf",
+        "--output", "\(name).json")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    let outcome = try tool.run("eval", "compare", "a.json", "b.json", "--json")
+    let json = try outcome.json()
+    #expect(json["shared_examples"] == 1)
+    let rows = json["metrics"]?.array ?? []
+    #expect(rows.map { $0["name"] } == ["benchmark", "exact-match", "chrf"])
+    for row in rows {
+      #expect(row["first"] == row["second"] && row["difference"] == 0, "\(row)")
+      #expect((row["first"]?.number ?? 0) >= 1, "\(row)")
+    }
+    try tool.write("{\"rid\":\"z\",\"prediction\":\"x\",\"reference\":\"x\"}\n", to: "c.jsonl")
+    _ = try tool.run(
+      "eval", "score", "--predictions", "c.jsonl", "--metrics", "exact-match", "--output", "c.json")
+    let none = try tool.run("eval", "compare", "a.json", "c.json")
+    #expect(none.status == 2 && none.errors.contains("no example in common"))
+  }
+
   @Test func perplexityAndRewardsNeedNoAnswer() throws {
     let tool = try tool(
       """

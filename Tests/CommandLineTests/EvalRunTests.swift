@@ -1,3 +1,4 @@
+internal import ExpertPackage
 internal import ExpertPlatform
 internal import ExpertRecord
 internal import ExpertTestSupport
@@ -27,12 +28,12 @@ import Testing
     try writeRun(dataset: "d")
   }
 
-  private func writeRun(dataset: String) throws {
+  private func writeRun(dataset: String, hash: String? = nil) throws {
     let log = try tool.run("dataset", "log", "d", "--json").json()
     let commit = log["versions"]?[0]?["hash"]?.string ?? ""
     #expect(commit.count == 64, "\(log)")
     let run: JSONValue = [
-      "base_model": ["name": .string(model), "sha256": .string(try hash)],
+      "base_model": ["name": .string(model), "sha256": .string(try hash ?? self.hash)],
       "dataset": ["name": .string(dataset), "version": "v1", "commit": .string(commit)],
       "prompt_template": ["name": "chatml", "sha256": .string(SHA256.hash("t").hex)],
       "steps": 12,
@@ -123,6 +124,145 @@ import Testing
       json["metrics"]?.array?.compactMap { $0["name"]?.string } == ["perplexity", "exact-match"])
     let pairs = try run("--metrics", "reward-accuracy")
     #expect(pairs.status == 2 && pairs.errors.contains("pair of answers"))
+  }
+
+  /// An adapter that went on from another one has learned from that one's data, too.
+  @Test func recordsOfEarlierRunsAreTrainedOn() throws {
+    try tool.write(
+      """
+      {"instruction":"Add.","input":"5 2","output":"7","split":"train"}
+      {"instruction":"Add.","input":"9 9","output":"18","split":"train"}
+
+      """, to: "before.jsonl")
+    #expect(try tool.run("dataset", "import", "before", "before.jsonl").status == 0)
+    let run = try JSONValue.parse(Array(try tool.text("run/run.json").utf8))
+    func measure(_ ancestors: JSONValue, _ more: String...) throws -> CommandLineTool.Outcome {
+      let changed = JSONValue.object(
+        (run.members ?? []) + [JSONValue.Member("ancestors", ancestors)])
+      try tool.write(CanonicalJSON.text(of: changed), to: "run/run.json")
+      return try tool.run(["eval", "run", "--expert", "run", "--max-tokens", "8"] + more)
+    }
+    let known: JSONValue = [["dataset": ["name": "before", "version": "v1"]]]
+    let refused = try measure(known)
+    #expect(refused.status == 11 && refused.errors.contains("1 of 3 test records were trained on"))
+    let allowed = try measure(known, "--allow-trained-on", "--json")
+    #expect(allowed.status == 0, "\(allowed.errors)")
+    let leaks = try allowed.json()["leaks"]
+    #expect(leaks?["trained"] == 4 && leaks?["sources"] == ["d@v1:train", "before@v1:train"])
+    #expect(leaks?["leaks"]?.array?.count == 1 && leaks?["unknown"] == [])
+    // What nobody recorded, or the store does not have, is said and never passes for nothing.
+    for (ancestors, words) in [
+      ([["dataset": nil, "adapter_sha256": "abcdef0123456789"]], "nothing records"),
+      ([["dataset": ["name": "elsewhere", "version": "v7"]]], "elsewhere@v7"),
+    ] as [(JSONValue, String)] {
+      let outcome = try measure(ancestors)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("UNKNOWN: ") && outcome.output.contains(words))
+      #expect(!outcome.output.contains("no test record was trained on"))
+    }
+  }
+
+  @Test func anAdapterWithoutARecordIsNotCalledClean() throws {
+    try FileManager.default.removeItem(atPath: tool.folder.file("run/run.json"))
+    let outcome = try run("--base", model, "--dataset", "d", "--json")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try outcome.json()["leaks"]?["unknown"]?.array?.count == 1)
+  }
+
+  /// A part of the test set must not pass for the whole of it.
+  @Test func aPartialEvaluationDoesNotReplaceAFullerOne() throws {
+    func report(_ name: String) throws -> JSONValue {
+      try JSONValue.parse(Array(try tool.text("run/" + name).utf8))
+    }
+    let first = try run("--limit", "1", "--temperature", "0.5", "--seed", "3")
+    #expect(first.status == 0)
+    let facts = try report("evaluation.json")["provenance"]
+    #expect(facts?["limit"] == 1 && facts?["split_records"] == 3)
+    #expect(facts?["allow_trained_on"] == false)
+    #expect(facts?["sampling"]?["temperature"] == 0.5 && facts?["sampling"]?["max_tokens"] == 8)
+    #expect(try run().status == 0)
+    #expect(try report("evaluation.json")["count"] == 3)
+    for arguments in [["--limit", "2"], ["--split", "train", "--allow-trained-on"]] {
+      let outcome = try tool.run(
+        ["eval", "run", "--expert", "run", "--max-tokens", "8"] + arguments)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("fuller evaluation"), "\(outcome.errors)")
+      #expect(try report("evaluation.json")["count"] == 3)
+      #expect(try report("evaluation.partial.json")["count"] == 2)
+      try FileManager.default.removeItem(atPath: tool.folder.file("run/evaluation.partial.json"))
+    }
+    // Other weights are another adapter: what is there tells nothing of them.
+    let weights = URL(filePath: tool.folder.file("run/adapter_model.safetensors"))
+    var bytes = try Data(contentsOf: weights)
+    bytes[bytes.count - 4] ^= 1
+    try bytes.write(to: weights)
+    #expect(try run("--limit", "1").status == 0)
+    #expect(try report("evaluation.json")["count"] == 1)
+  }
+
+  @Test func whatWasMeasuredIsPackedAndEditedFiguresAreNot() throws {
+    func pack() throws -> CommandLineTool.Outcome {
+      try tool.run(
+        "expert", "package", "run", "--name", "mine", "--version", "1.0.0", "--json")
+    }
+    let before = try pack()
+    #expect(before.status == 0, "\(before.errors)")
+    let notes = try before.json()["packages"]?[0]?["notes"]?.array?.compactMap(\.string) ?? []
+    #expect(notes.contains { $0.contains("expert-gen eval run --expert run") }, "\(notes)")
+    #expect(try run().status == 0)
+    let packed = try pack()
+    #expect(packed.status == 0, "\(packed.errors)")
+    let after = try packed.json()["packages"]?[0]?["notes"]?.array?.compactMap(\.string) ?? []
+    #expect(!after.contains { $0.contains("eval run") || $0.contains("does not hold") }, "\(after)")
+    let shown = try tool.run("expert", "inspect", "mine.v1.0.0.expert", "--json").json()
+    let manifest = shown["manifest"]
+    #expect(manifest?["quality_metrics"]?["test_queries"] == 3)
+    #expect(manifest?["perf"]?["latency_ms_overhead"]?.number != nil)
+    #expect(manifest?["evaluation"]?["provenance"]?["split_records"] == 3)
+    let text = try tool.text("run/evaluation.json")
+    let report = try JSONValue.parse(Array(text.utf8))
+    for (path, value) in [
+      (["quality_metrics", "benchmark_score"], 0.999), (["benchmark", "high"], 0.999),
+      (["metrics"], []), (["difficulties"], []), (["answer"], "typed in"),
+    ] as [([String], JSONValue)] {
+      try tool.write(
+        CanonicalJSON.text(of: report.setting(path, to: value)), to: "run/evaluation.json")
+      let edited = try pack()
+      #expect(edited.status == 11, "\(path) \(edited.output)")
+      #expect(edited.errors.contains(path[0]), "\(edited.errors)")
+    }
+    // What the answers do not tell, the store does.
+    try tool.write(
+      CanonicalJSON.text(of: report.setting(["provenance", "dataset"], to: "other")),
+      to: "run/evaluation.json")
+    let other = try pack()
+    #expect(other.status == 0, "\(other.errors)")
+    #expect(other.output.contains("does not hold the evaluation"), "\(other.output)")
+    // The same figures on another base.
+    try tool.write(text, to: "run/evaluation.json")
+    try writeRun(dataset: "d", hash: SHA256.hash("other").hex)
+    let moved = try pack()
+    #expect(moved.status == 11 && moved.errors.contains("base"), "\(moved.errors)")
+  }
+
+  @Test func storedEvaluationsAreListedAndShown() throws {
+    #expect(try tool.run("eval", "list", "--json").json()["evaluations"] == [])
+    #expect(try run().status == 0)
+    #expect(try run("--limit", "1").status == 0)
+    let listed = try tool.run("eval", "list", "d", "--json").json()["evaluations"]
+    #expect(listed?.array?.map { $0["examples"] } == [3, 1])
+    let hash = try SHA256.hash(file: tool.folder.file("run/adapter_model.safetensors")).hex
+    #expect(listed?[0]?["subject"]?.string == hash && listed?[0]?["version"] == "v1")
+    let table = try tool.run("eval", "list").output
+    #expect(table.contains("d@v1") && table.contains(hash.prefix(16)))
+    let id = try #require(listed?[0]?["id"]?.integer)
+    let shown = try tool.run("eval", "show", "\(id)", "--html", "page.html", "--json").json()
+    #expect(shown["count"] == 3 && shown["provenance"]?["adapter_sha256"]?.string == hash)
+    #expect(try tool.text("page.html").hasPrefix("<!doctype html>"))
+    #expect(try tool.run("eval", "show", "\(id)").output.contains("DIFFICULTY"))
+    let none = try tool.run("eval", "show", "99")
+    #expect(none.status == 2 && none.errors.contains("eval list"))
+    #expect(try tool.run("eval", "list", "nothing").status == 2)
   }
 
   /// Arguments, exit code, what standard error says.

@@ -103,14 +103,73 @@ import Testing
 
   @Test func wrongUseSaysWhatToDo() throws {
     let tool = try prepared()
-    #expect(try tool.run("expert", "package", "adapter", "--version", "1.0.0").status == 11)
-    #expect(try tool.run("expert", "package", "nowhere", "--name", "x").status == 11)
+    func refused(_ status: Int32, _ words: String, _ arguments: String...) throws {
+      let outcome = try tool.run(arguments)
+      #expect(outcome.status == status, "\(arguments) \(outcome.errors)")
+      #expect(outcome.errors.contains(words), "\(arguments) \(outcome.errors)")
+      #expect(!outcome.errors.contains("--allow-unsigned"), "\(outcome.errors)")
+    }
+    try refused(2, "--name", "expert", "package", "adapter", "--version", "1.0.0")
+    try refused(2, "--version", "expert", "package", "adapter", "--name", "x")
+    try refused(
+      2, "semantic version", "expert", "package", "adapter", "--name", "x", "--version", "one")
+    try refused(2, "small letters", "expert", "package", "adapter", "--name", "X Y")
+    try refused(2, "no folder nowhere", "expert", "package", "nowhere", "--name", "x")
+    try refused(
+      2, "ed25519:<hex>, a .pub file, or a key of yours", "expert", "trust", "add", "junk")
+    try refused(2, "no file ./nope.pub", "expert", "trust", "add", "./nope.pub")
+    try refused(2, "no expert is installed", "run", "--prompt", "x")
+    try refused(2, "between 0 and 1.1", "route", "x", "--threshold", "7")
+    try pack(tool, "1.0.0")
+    try refused(12, "not signed", "expert", "verify", "tiny.v1.0.0.expert")
+    try refused(12, "not signed", "expert", "publish", "tiny.v1.0.0.expert", "--to", "r")
     #expect(try tool.run("expert", "install", "nowhere.expert").status == 2)
     #expect(try tool.run("expert", "sign", "x", "--key", "missing").status != 0)
     #expect(try tool.run("expert", "keygen").status == 2)
     for command in ["package", "install", "trust", "publish"] {
       #expect(try tool.run("expert", command, "--help").status == 0)
     }
+  }
+
+  @Test func aRegistryBelongsToItsKeyAndAPatternIsRead() throws {
+    let tool = try prepared()
+    try pack(tool, "1.0.0", "--key", "publisher")
+    #expect(try tool.run("expert", "publish", "tiny.v1.0.0.expert", "--to", "r").status == 0)
+    let made = try tool.run("expert", "keygen", "other", "--json")
+    #expect(made.status == 0)
+    let owner = try tool.text("home/keys/publisher.pub").trimmingCharacters(in: .newlines)
+    try pack(tool, "1.1.0", "--key", "other")
+    let refused = try tool.run(
+      "expert", "publish", "tiny.v1.1.0.expert", "--to", "r", "--key", "other")
+    #expect(refused.status == 12, "\(refused.errors)")
+    #expect(refused.errors.contains("this index belongs to key \(owner)"), "\(refused.errors)")
+    #expect(try tool.run("expert", "trust", "add", "publisher").status == 0)
+    for pattern in ["tiny@", "tiny@one", "tiny@>1", "tiny@1.0"] {
+      let outcome = try tool.run("expert", "install", pattern, "--from", "r")
+      #expect(outcome.status == 2, "\(outcome.errors)")
+      #expect(outcome.errors.contains("not a version pattern"), "\(outcome.errors)")
+    }
+    let none = try tool.run("expert", "install", "tiny@2.0.0", "--from", "r")
+    #expect(none.status == 2 && none.errors.contains("does not offer"))
+    #expect(try tool.run("expert", "install", "tiny@>=1.0.0", "--from", "r").status == 0)
+  }
+
+  @Test func whatOthersRequireStays() throws {
+    let tool = try prepared()
+    try pack(tool, "1.0.0", "--key", "publisher")
+    try tool.write(#"{"constraints": {"requires": ["tiny@*"]}}"#, to: "needs.json")
+    let packed = try tool.run(
+      "expert", "package", "adapter", "--name", "user", "--version", "1.0.0", "--manifest",
+      "needs.json", "--key", "publisher")
+    #expect(packed.status == 0, "\(packed.errors)")
+    #expect(try tool.run("expert", "trust", "add", "publisher").status == 0)
+    #expect(try tool.run("expert", "install", "user.v1.0.0.expert").status == 12)
+    for name in ["tiny", "user"] {
+      #expect(try tool.run("expert", "install", "\(name).v1.0.0.expert").status == 0)
+    }
+    let held = try tool.run("expert", "uninstall", "tiny")
+    #expect(held.status == 2 && held.errors.contains("user requires tiny"), "\(held.errors)")
+    #expect(try tool.run("expert", "uninstall", "tiny", "--force").status == 0)
   }
 
   /// Kills installations at moments spread over their length: the expert is there whole or not at

@@ -143,6 +143,39 @@ import Testing
       outcome.errors.hasPrefix("error: ") && outcome.errors.contains(text), "\(outcome.errors)")
   }
 
+  /// Two experts are installed; one is changed on the disk, later the key of both is taken away.
+  @Test func installedExpertsAreServedWhileTheyMayBe() throws {
+    #expect(try tool.run("model", "import", model, "--name", "tiny").status == 0)
+    #expect(try tool.run("expert", "keygen").status == 0)
+    #expect(try tool.run("expert", "trust", "add", "publisher", "--label", "me").status == 0)
+    for name in ["one", "two"] {
+      let packed = try tool.run(
+        "expert", "package", TinyChatModel.adapter("lora_warm"), "--name", name, "--version",
+        "1.0.0", "--base", "tiny", "--base-name", "tiny", "--key", "publisher")
+      #expect(packed.status == 0, "\(packed.errors)")
+      #expect(try tool.run("expert", "install", "\(name).v1.0.0.expert").status == 0)
+    }
+    func served() throws -> (models: [String], errors: String) {
+      let running = try start(model: "tiny")
+      return (running.models, try running.stop().errors)
+    }
+    #expect(try served().models == ["tiny", "one", "two"])
+    let experts = try tool.run("expert", "list", "--json").json()["experts"]
+    let folder = try #require(experts?[0]?["folder"]?.string)
+    let weights = URL(filePath: folder + "/weights.safetensors")
+    var bytes = try Data(contentsOf: weights)
+    bytes[bytes.count - 3] ^= 1
+    try bytes.write(to: weights)
+    let changed = try served()
+    #expect(changed.models == ["tiny", "two"])
+    #expect(changed.errors.contains("one is not served") && changed.errors.contains("changed"))
+    #expect(try tool.run("expert", "trust", "remove", "me").status == 0)
+    let untrusted = try served()
+    #expect(untrusted.models == ["tiny"])
+    #expect(untrusted.errors.contains("two is not served"))
+    #expect(untrusted.errors.contains("not trusted"))
+  }
+
   @Test func twoModelsOfOneNameAreRefused() throws {
     let adapter = TinyChatModel.adapter("lora_warm")
     let outcome = try tool.run(

@@ -80,6 +80,55 @@ import Testing
     #expect(first != second)
   }
 
+  /// A run that goes on from another one's adapter, or from its checkpoint, knows what that learned.
+  @Test func earlierRunsAreRecordedWithTheirData() throws {
+    _ = try train("first", "--save-steps", "5")
+    try tool.write(
+      (0..<12).map { "{\"instruction\":\"Say.\",\"input\":\"\($0)\",\"output\":\"\($0)\"}\n" }
+        .joined(), to: "words.jsonl")
+    #expect(try tool.run("dataset", "import", "words", "words.jsonl").status == 0)
+    func goOn(_ start: String, _ output: String) throws -> JSONValue {
+      let outcome = try tool.run(
+        "train", "sft", "--base", model, "--dataset", "words@v1", "--output", output, "--adapter",
+        start, "--epochs", "1", "--json")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return try outcome.json()
+    }
+    let first = try JSONValue.parse(tool.text("first/run.json"))
+    let second = try goOn("first", "second")
+    #expect(second["ancestors"]?.array?.count == 1)
+    for member in ["name", "version", "commit", "root"] {
+      #expect(
+        second["ancestors"]?[0]?["dataset"]?[member] == first["dataset"]?[member], "\(member)")
+    }
+    #expect(second["ancestors"]?[0]?["adapter_sha256"] == second["start_adapter_sha256"])
+    let third = try goOn("second", "third")["ancestors"]?.array
+    #expect(third?.map { $0["dataset"]?["name"] } == ["words", "sums"])
+    // A merged adapter has learned from what all of its parts have.
+    let made = try tool.run(
+      "expert", "merge", "first", "third", "--base", model, "--output", "both")
+    #expect(made.status == 0, "\(made.errors)")
+    let both = try JSONValue.parse(tool.text("both/run.json"))
+    #expect(both["dataset"] == nil)
+    #expect(
+      both["ancestors"]?.array?.map { $0["dataset"]?["name"] } == ["sums", "words", "words"])
+    let step = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: tool.folder.file("first/checkpoints"))
+        .sorted().first { $0.hasPrefix("step-") })
+    let fourth = try goOn("first/checkpoints/\(step)", "fourth")["ancestors"]?.array
+    #expect(fourth?.map { $0["dataset"]?["name"] } == ["sums"])
+    try FileManager.default.removeItem(atPath: tool.folder.file("second/run.json"))
+    let fifth = try goOn("second", "fifth")["ancestors"]?.array
+    #expect(fifth?.map { $0["dataset"] } == [.null])
+    // The package says the same.
+    let packed = try tool.run(
+      "expert", "package", "third", "--name", "mine", "--version", "1.0.0")
+    #expect(packed.status == 0, "\(packed.errors)")
+    let shown = try tool.run("expert", "inspect", "mine.v1.0.0.expert", "--json").json()
+    let listed = shown["manifest"]?["training"]?["ancestors"]?.array
+    #expect(listed?.map { $0["dataset"]?["name"] } == ["words", "sums"])
+  }
+
   @Test func theForecastIsNearWhatHappens() throws {
     let plan = try train("run", "--dry-run", "--json").json()
     let run = try train("run", "--json").json()

@@ -173,7 +173,7 @@ private struct Home {
   @Test func whatVerificationRefusesIsNotOpened() throws {
     let home = try Home()
     let unsigned = try home.package("unsigned", signs: false)
-    #expect(home.refusal { _ = try home.opener().open(unsigned) }.contains("--allow-unsigned"))
+    #expect(home.refusal { _ = try home.opener().open(unsigned) }.contains("not signed"))
     let taken = try home.opener(allowUnsigned: true).open(unsigned)
     #expect(taken.notes == ["unsigned is UNSIGNED"])
     let foreign = try home.package("foreign", key: SigningKey())

@@ -88,4 +88,47 @@ import Testing
     #expect(report.leaks.map(\.rid) == [RecordID(file: file, line: 2).description])
     #expect(report.leaks.map(\.trained) == [RecordID(file: file, line: 0).description])
   }
+
+  /// Two trainings, one after the other, and one of which nobody knows.
+  @Test func everyTrainingOfAnAdapterIsCompared() throws {
+    let folder = try TemporaryFolder()
+    let store = try Store.open(folder.file("expert.db"), mode: .create)
+    defer { try? store.close() }
+    for (name, text, split) in [
+      ("first", "an apple a day", nil), ("second", "two plums in a bowl", Split.train),
+    ] as [(String, String, Split?)] {
+      _ = try store.commit(
+        [
+          .add(
+            rid: RecordID(file: SHA256.hash(name), line: 0), record: record(text, "fruit"),
+            attributes: RecordAttributes(split: split))
+        ], to: name, kind: .instruction, note: CommitNote(operation: "test"))
+    }
+    let cases = [
+      asked("a", record("an apple a day", "fruit")),
+      asked("b", record("two plums in a bowl", "fruit")),
+      asked("c", record("rain fell on the roof", "rain")),
+    ]
+    func check(_ trainings: [TrainedData]) throws -> LeakReport {
+      let check = LeakCheck(cases)
+      try check.insert(trainings, of: store)
+      return check.report()
+    }
+    let commit = try store.resolve("first").commit.hash.hex
+    let first = TrainedData(dataset: .init(name: "first", version: "v1", commit: commit))
+    let second = TrainedData(dataset: .init(name: "second", version: "v1"))
+    let both = try check([second, first, first])
+    #expect(both.leaks.map(\.rid) == ["a", "b"] && both.trained == 2)
+    #expect(both.sources == ["second@v1:train", "first@v1"] && both.unknown == [])
+    let unknown = try check([
+      second, TrainedData(dataset: nil, adapter: String(repeating: "ab", count: 32)),
+      TrainedData(dataset: .init(name: "third", version: "v4")),
+    ])
+    #expect(unknown.leaks.map(\.rid) == ["b"] && unknown.unknown.count == 2)
+    #expect(unknown.unknown[0].contains("abababababab") && unknown.unknown[1].contains("third@v4"))
+    #expect(unknown.summary.contains("UNKNOWN: "))
+    let none = try check([TrainedData(dataset: nil)])
+    #expect(none.leaks.isEmpty && none.sources.isEmpty)
+    #expect(!none.summary.contains("no test record was trained on"))
+  }
 }

@@ -96,7 +96,7 @@ import Testing
   }
 
   @Test func rewardsAreMeansOrDifferencesFromTheBase() async throws {
-    guard case .preference(let pair) = Self.records[3] else { return }
+    let pair = try #require(Self.records[3].preference)
     let better = Conversation(prompt: pair.prompt, answer: pair.chosen)
     let worse = Conversation(prompt: pair.prompt, answer: pair.rejected)
     let (chosen, rejected) = (
@@ -171,5 +171,12 @@ import Testing
     #expect(last[0].text == all[2].text)
     plan.request.sampling.seed = 8
     #expect(try await source(expert, plan).answers(to: Self.cases).map(\.text) != all.map(\.text))
+  }
+}
+
+extension Record {
+  /// A pair of answers; `nil` for records of other kinds, for `#require`.
+  fileprivate var preference: PreferenceRecord? {
+    if case .preference(let pair) = self { pair } else { nil }
   }
 }

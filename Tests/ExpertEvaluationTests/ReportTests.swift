@@ -120,7 +120,11 @@ let four: [(base: Bool, expert: Bool)] = [
     var whole = report(four)
     whole.leaks = LeakReport(
       tested: 4, trained: 9, leaks: [Leak(rid: "r1", kind: .near, trained: "t", similarity: 0.9)],
-      phrases: ["r2"])
+      phrases: ["r2"], sources: ["mail@v3:train"], unknown: ["mail@v1: it is not here"])
+    whole.provenance.limit = 4
+    whole.provenance.splitRecords = 9
+    whole.provenance.allowsTrainedOn = true
+    whole.provenance.sampling = ["temperature": 0.5]
     let bytes = CanonicalJSON.bytes(of: whole.json(withTexts: true))
     let again = try EvaluationReport(json: try JSONValue.parse(bytes), path: "a.json")
     #expect(again == whole)
@@ -189,6 +193,60 @@ let four: [(base: Bool, expert: Bool)] = [
     other.rows = []
     other.benchmark = nil
     #expect(throws: EvaluationError.self) { try ReportComparison(report(four), other) }
+  }
+
+  /// Corpus scores are computed anew of the shared examples; without texts they are left out.
+  @Test func aComparisonIsOfTheSharedExamplesAlone() throws {
+    let first = report(four)
+    var second = report(four.map { ($0.base, true) })
+    second.outcomes[0].rid = "another"
+    let comparison = try ReportComparison(first, second)
+    #expect(comparison.shared == 3)
+    let rows = Dictionary(uniqueKeysWithValues: comparison.rows.map { ($0.name, $0) })
+    #expect(rows["accuracy"]?.first == 2.0 / 3 && rows["accuracy"]?.second == 1)
+    #expect(rows["benchmark"]?.first == 2.0 / 3)
+    // Of right, right, wrong: F1 of "spam" is 0.8, of the wrong answer's label 0; weighted 0.8.
+    #expect(abs((rows["f1-weighted"]?.first ?? 0) - 0.8) < 1e-12)
+    #expect(abs((rows["f1-macro"]?.first ?? 0) - 0.4) < 1e-12)
+    #expect(rows["f1-weighted"]?.second == 1 && rows["f1-weighted"]?.interval != nil)
+    let stored = try EvaluationReport(json: second.json(withTexts: false), path: "store")
+    let without = try ReportComparison(first, stored)
+    #expect(without.rows.map(\.name) == ["benchmark", "accuracy"])
+    #expect(without.warnings.contains { $0.contains("f1-macro is left out") })
+    // All shared: the scores stand as they are.
+    let whole = try EvaluationReport(json: first.json(withTexts: false), path: "store")
+    let same = try ReportComparison(first, whole)
+    #expect(same.rows.map(\.name) == ["benchmark", "accuracy", "f1-macro", "f1-weighted"])
+    #expect(same.rows.allSatisfy { $0.first == $0.second })
+    for place in second.outcomes.indices { second.outcomes[place].rid = "x\(place)" }
+    #expect(throws: EvaluationError.self) { try ReportComparison(first, second) }
+  }
+
+  @Test func aReportMakesWayForOneThatTellsMore() {
+    func made(
+      _ examples: Int, limit: Int? = nil, split: String = "test", leaks: [Leak] = [],
+      adapter: String = "a"
+    ) -> EvaluationReport {
+      var report = report(Array(repeating: (false, true), count: examples))
+      report.provenance.limit = limit
+      report.provenance.splitRecords = 40
+      report.provenance.split = split
+      report.provenance.adapterSHA256 = adapter
+      report.leaks = LeakReport(tested: examples, trained: 9, leaks: leaks)
+      return report
+    }
+    let whole = made(40)
+    let leaked = made(40, leaks: [Leak(rid: "r0", kind: .exact)])
+    #expect(whole.isWhole && made(40, limit: 50).isWhole)
+    for partial in [made(4, limit: 4), made(40, split: "valid"), leaked] {
+      #expect(!partial.isWhole)
+      #expect(!partial.mayReplace(whole) && whole.mayReplace(partial))
+    }
+    #expect(whole.mayReplace(whole))
+    #expect(made(8, limit: 8).mayReplace(made(4, limit: 4)))
+    #expect(!made(4, limit: 4).mayReplace(made(8, limit: 8)))
+    #expect(made(4, limit: 4).mayReplace(leaked) && !leaked.mayReplace(made(4, limit: 4)))
+    #expect(made(4, limit: 4, adapter: "b").mayReplace(whole))
   }
 
   @Test func aReportIsKeptBesideTheAdapterAndInTheStore() throws {

@@ -65,6 +65,13 @@ import Testing
     #expect(ScoreColumn(means: [nil, nil]).score == nil)
   }
 
+  /// Rounding of another batch moves a likelihood by less than a millionth, and nobody wins by it.
+  @Test func differencesUnderAMillionthAreTies() {
+    let wins = WinRate(
+      base: [100, 100, 1e-9, 0, .infinity, 1], expert: [100.00005, 100.0002, 2e-9, 1e-13, 1, 1])
+    #expect((wins.wins, wins.ties, wins.losses) == (2, 3, 1))
+  }
+
   @Test func winsTurnRoundWhereLowerIsBetter() {
     let wins = WinRate(base: [1, 2, 3, nil], expert: [2, 2, 1, 5])
     #expect((wins.wins, wins.ties, wins.losses) == (1, 1, 1))

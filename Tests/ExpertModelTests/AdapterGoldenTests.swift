@@ -99,7 +99,7 @@ import Testing
   @Test func theGradientUnderDropoutIsTheDerivative() throws {
     let golden = try Case("qwen3/lora_warm")
     var config = golden.adapter.config
-    guard case .lora(var options) = config.method else { return }
+    var options = try #require(config.method.lora)
     options.dropout = 0.3
     config.method = .lora(options)
     let adapter = Adapter(config, for: golden.model.config)

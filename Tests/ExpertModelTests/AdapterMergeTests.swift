@@ -36,14 +36,14 @@ import Testing
       #expect(view.shape == parameter.shape)
       #expect(difference(parameter.array, view.floats().array) < 1e-6, "\(parameter.name)")
     }
-    guard case .lora(let options) = adapter.config.method else { return }
+    let options = try #require(adapter.config.method.lora)
     #expect(options.scale(of: .query) == 1)
   }
 
   /// PEFT pads ranks with zeros where an adapter lacks a target; the products are the same.
   @Test func catOfDifferentTargetsIsTheSameProduct() throws {
     let adapter = try merged(.cat, [("first", 0.5), ("second", 0.25), ("pair", 2)])
-    guard case .lora(let options) = adapter.config.method else { return }
+    let options = try #require(adapter.config.method.lora)
     #expect(options.rank == 8 && options.rankPattern == [.query: 10, .value: 10])
     try compare(adapter, "cat_three", rank: 10)
   }

@@ -193,7 +193,7 @@ import Testing
   /// have of their own into B.
   @Test func scalesAreFolded() throws {
     let golden = try Case("qwen3/rslora_warm")
-    guard case .lora(var options) = golden.adapter.config.method else { return }
+    var options = try #require(golden.adapter.config.method.lora)
     let alpha = options.alpha * Double(options.rank).squareRoot()
     let file = try GGUF(try golden.export(.ggufAdapter).output)
     #expect(file.metadata["adapter.lora.alpha"]?.number == Double(Float(alpha)))

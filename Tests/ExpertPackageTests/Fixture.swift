@@ -39,6 +39,52 @@ enum Fixture {
     try AtomicFile.write(folder + "/adapter_config.json", CanonicalJSON.bytes(of: config))
   }
 
+  /// A stored evaluation of the adapter in a folder: the deciding scores of expert and base, example
+  /// by example, with the figures that follow from them.
+  static func evaluation(
+    of folder: String, base: String,
+    scores: [(expert: Double, base: Double)] = [(1, 0), (0.5, 0.5)]
+  ) throws -> JSONValue {
+    let mine = scores.map(\.expert).reduce(0, +) / Double(scores.count)
+    let theirs = scores.map(\.base).reduce(0, +) / Double(scores.count)
+    let wins = scores.map { $0.expert > $0.base ? 1 : $0.expert == $0.base ? 0.5 : 0 }.reduce(0, +)
+    let improvement = theirs > 0 ? JSONValue.number(100 * (mine - theirs) / theirs) : .null
+    return [
+      "format": "expert-gen evaluation 1", "count": .number(Double(scores.count)),
+      "benchmark": ["score": .number(mine), "base": ["score": .number(theirs)]],
+      "examples": .array(
+        scores.map { one -> JSONValue in
+          [
+            "prompt": "private", "scores": ["benchmark": .number(one.expert)],
+            "base_scores": ["benchmark": .number(one.base)],
+          ]
+        }),
+      "leaks": ["tested": .number(Double(scores.count)), "leaks": [], "unknown": []],
+      "provenance": [
+        "adapter_sha256": .string(try weightsHash(folder)), "base_sha256": .string(base),
+        "split": "test", "date": "2026-01-02T03:04:05Z", "checkpoint": "step-4",
+      ],
+      "quality_metrics": [
+        "base_model_score": .number(theirs), "benchmark_score": .number(mine),
+        "checkpoint": "step-4", "improvement_percent": improvement, "test_date": "2026-01-02",
+        "test_queries": .number(Double(scores.count)),
+        "win_rate_vs_base": .number(wins / Double(scores.count)),
+      ],
+    ]
+  }
+
+  /// A stored measurement of what the adapter in a folder costs.
+  static func benchmark(of folder: String, base: String) throws -> JSONValue {
+    [
+      "format": "expert-gen benchmark 1", "adapter_sha256": .string(try weightsHash(folder)),
+      "base_sha256": .string(base), "perf": ["latency_ms_overhead": 1.5],
+    ]
+  }
+
+  private static func weightsHash(_ folder: String) throws -> String {
+    try SHA256.hash(file: folder + "/adapter_model.safetensors").hex
+  }
+
   static func request(
     _ name: String = "tiny", _ version: String = "1.0.0", template: JSONValue? = nil
   ) -> PackagingRequest {

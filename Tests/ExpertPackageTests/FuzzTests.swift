@@ -46,22 +46,30 @@ import Testing
 
   @Test func bentPackagesAreRefused() throws {
     let good = try ArchiveBuilder.small().bytes()
+    var (refused, same) = (0, 0)
     let count = try fuzz("package") { generator in
       let bent = bend(good, &generator)
       let reason = try refusal(bent, allowUnsigned: true)
       #expect(bent == good || reason != nil)
+      if reason != nil { refused += 1 } else { same += 1 }
     }
-    #expect(count > 100)
+    print("fuzz package: \(count) bent, \(refused) refused, \(same) unchanged")
+    // Hardly a bend leaves the bytes as they were.
+    #expect(count > 100 && refused > count / 2 && refused + same == count)
   }
 
   @Test func bentArchivesInsideASoundWrappingAreRefused() throws {
     let good = try ArchiveBuilder.small().tar()
+    var refused = 0
     let count = try fuzz("archive") { generator in
       let bent = bend(good, &generator)
       let reason = try refusal(ArchiveBuilder.stored(bent), allowUnsigned: true)
       #expect(bent == good || reason != nil)
+      refused += reason == nil ? 0 : 1
     }
-    #expect(count > 100)
+    print("fuzz archive: \(count) bent, \(refused) refused")
+    // Zeros written over the padding of a tar change nothing.
+    #expect(count > 100 && refused > count / 2)
   }
 
   @Test func bentForeignArchivesNeverCrash() throws {
@@ -69,24 +77,37 @@ import Testing
     builder.isSigned = false
     let tar = try builder.tar()
     let good = try ArchiveBuilder.deflated(tar)
+    var (refused, inspected) = (0, 0)
     let count = try fuzz("foreign") { generator in
-      _ = try refusal(bend(good, &generator), allowUnsigned: true)
+      refused += try refusal(bend(good, &generator), allowUnsigned: true) == nil ? 0 : 1
       let stored = ArchiveBuilder.stored(bend(tar, &generator))
-      _ = try? Inspection(try opened(stored))
+      do {
+        _ = try Inspection(try opened(stored))
+        inspected += 1
+      } catch is PackageError {
+        // Anything else that is thrown fails the test.
+      }
     }
-    #expect(count > 50)
+    print("fuzz foreign: \(count) bent, \(refused) refused, \(inspected) inspected")
+    #expect(count > 50 && refused > count / 2 && inspected > 0 && inspected < count)
   }
 
   @Test func bentManifestsNeverCrash() throws {
     let builder = try ArchiveBuilder.small()
     let good = try builder.entries()[0].body
-    let count = fuzz("manifest") { generator in
-      guard let json = try? JSONValue.parse(bend(good, &generator)) else { return }
-      guard let manifest = try? Manifest(json) else { return }
+    var (parsed, read) = (0, 0)
+    let count = try fuzz("manifest") { generator in
+      let json: JSONValue
+      do { json = try JSONValue.parse(bend(good, &generator)) } catch is JSONError { return }
+      parsed += 1
+      let manifest: Manifest
+      do { manifest = try Manifest(json) } catch is PackageError { return }
+      read += 1
       #expect(
         MemberName.fault(manifest.fileName.replacing(".expert", with: ".json")) == nil
           || manifest.fileName.utf8.count > 90)
     }
-    #expect(count > 100)
+    print("fuzz manifest: \(count) bent, \(parsed) parsed, \(read) read")
+    #expect(count > 100 && parsed < count && read > 0 && read < parsed)
   }
 }

@@ -34,10 +34,18 @@ import Testing
     var builder = try ArchiveBuilder.small()
     builder.isSigned = false
     let bytes = try builder.bytes()
-    #expect(try refusal(bytes)?.contains("--allow-unsigned") == true)
     #expect(try verify(bytes, allowUnsigned: true).signer == nil)
     let elsewhere = try ArchiveBuilder.deflated(try builder.tar())
-    #expect(try refusal(elsewhere)?.contains("--allow-unsigned") == true)
+    let folder = try TemporaryFolder()
+    let installer = try Fixture.installer(folder)
+    for bytes in [bytes, elsewhere] {
+      // Only who can be told so hears of the flag.
+      #expect(try refusal(bytes)?.contains("--allow-unsigned") == false)
+      let error = #expect(throws: PackageError.self) {
+        try installer.install(try opened(bytes), source: "test")
+      }
+      #expect("\(try #require(error))".contains("--allow-unsigned"))
+    }
     #expect(try verify(elsewhere, allowUnsigned: true).isCanonical == false)
   }
 

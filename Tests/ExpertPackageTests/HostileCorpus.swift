@@ -1,6 +1,7 @@
 internal import ExpertPackage
 internal import ExpertPlatform
 internal import ExpertRecord
+import Testing
 
 /// One hostile package and the harmless one that it was bent from, made by the same hand.
 struct HostileCase: CustomStringConvertible {
@@ -109,9 +110,9 @@ enum HostileCorpus {
   }
 
   private static func orders() throws -> [HostileCase] {
-    [(0, 1), (1, 2), (2, 3), (0, 3)].map { a, b in
-      { try bend("order \(a) \(b)") { $0.bendEntries = { $0.swapAt(a, b) } } }
-    }.compactMap { try? $0() } + [
+    try [(0, 1), (1, 2), (2, 3), (0, 3)].map { a, b in
+      try bend("order \(a) \(b)") { $0.bendEntries = { $0.swapAt(a, b) } }
+    } + [
       try bend("no manifest") { $0.bendEntries = { $0.remove(at: 0) } },
       try bend("missing weights") { $0.bendEntries = { $0.removeLast() } },
       try bend("missing config") { $0.bendEntries = { $0.remove(at: 2) } },
@@ -421,8 +422,8 @@ enum HostileCorpus {
   private static func configs() throws -> [HostileCase] {
     func config(_ name: String, _ change: @escaping (JSONValue) -> [UInt8]) throws -> HostileCase {
       try bend("config \(name)") { builder in
-        guard let index = builder.files.firstIndex(where: { $0.name == "adapter_config.json" })
-        else { return }
+        let index = try #require(
+          builder.files.firstIndex { $0.name == "adapter_config.json" })
         builder.files[index].body = change(try JSONValue.parse(builder.files[index].body))
       }
     }

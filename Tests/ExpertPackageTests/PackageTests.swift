@@ -10,7 +10,7 @@ import Testing
   @Test func theGoldenFilesAreTheOnesOfTheirList() throws {
     let list = try String(contentsOfFile: Fixture.golden + "/SHA256SUMS", encoding: .utf8)
     let lines = list.split(separator: "\n")
-    #expect(lines.count == 10)
+    #expect(lines.count == 11)
     for line in lines {
       let parts = line.split(separator: " ")
       let bytes = try Data(contentsOf: URL(filePath: Fixture.golden + "/" + parts[1]))
@@ -102,11 +102,10 @@ import Testing
       "prompt_template": ["name": "chatml", "sha256": .string(String(repeating: "cd", count: 32))],
     ]
     try AtomicFile.write(folder.file("adapter/run.json"), CanonicalJSON.bytes(of: run))
-    try AtomicFile.write(
-      folder.file("adapter/evaluation.json"),
-      Array(#"{"quality_metrics":{"benchmark_score":0.91},"evaluation":{"suite":"x"}}"#.utf8))
-    try AtomicFile.write(
-      folder.file("adapter/benchmark.json"), Array(#"{"perf":{"latency_ms_overhead":1.5}}"#.utf8))
+    try write(
+      Fixture.evaluation(of: folder.file("adapter"), base: sum("ab")), "evaluation.json", folder)
+    try write(
+      Fixture.benchmark(of: folder.file("adapter"), base: sum("ab")), "benchmark.json", folder)
     let plan = try PackagePlan.plans(folder: folder.file("adapter"), Fixture.request())[0]
     let manifest = try Manifest(plan.manifest)
     #expect(manifest.bases[0].model.name == "Qwen/Qwen3-0.6B")
@@ -115,12 +114,136 @@ import Testing
     #expect(manifest.training?.datasetCommit == "c0ffee")
     #expect(manifest.training?.method == "sft")
     #expect(manifest.training?.learningRate == 2e-4)
-    #expect(manifest.json["quality_metrics"]?["benchmark_score"] == 0.91)
+    #expect(
+      manifest.json["quality_metrics"] == [
+        "base_model_score": 0.25, "benchmark_score": 0.75, "checkpoint": "step-4",
+        "improvement_percent": 200, "test_date": "2026-01-02", "test_queries": 2,
+        "win_rate_vs_base": 0.75,
+      ])
     #expect(manifest.json["perf"]?["latency_ms_overhead"] == 1.5)
-    let other = #"{"adapter_sha256":"\#(sum("cd"))","perf":{"latency_ms_overhead":1.5}}"#
-    try AtomicFile.write(folder.file("adapter/benchmark.json"), Array(other.utf8))
+    #expect(!plan.notes.contains { $0.contains("eval run") })
+  }
+
+  private func write(_ json: JSONValue, _ name: String, _ folder: TemporaryFolder) throws {
+    try AtomicFile.write(folder.file("adapter/" + name), CanonicalJSON.bytes(of: json))
+  }
+
+  /// What is edited, and the value that is typed in.
+  private static let edits: [(path: [String], value: JSONValue?)] = [
+    (["format"], nil), (["format"], "expert-gen evaluation 2"), (["examples"], nil),
+    (["examples"], []), (["quality_metrics", "benchmark_score"], 0.99),
+    (["quality_metrics", "base_model_score"], 0.1), (["quality_metrics", "benchmark_score"], nil),
+    (["quality_metrics", "improvement_percent"], 900),
+    (["quality_metrics", "win_rate_vs_base"], 1), (["quality_metrics", "test_queries"], 2000),
+    (["quality_metrics", "test_date"], "2030-01-01"), (["quality_metrics", "accuracy"], 1),
+    (["quality_metrics", "checkpoint"], "step-9"), (["quality_metrics"], nil),
+    (["benchmark", "score"], 1), (["benchmark", "base", "score"], 0), (["count"], 3),
+    (["provenance"], nil), (["provenance", "adapter_sha256"], nil),
+    (["provenance", "adapter_sha256"], .string(String(repeating: "cd", count: 32))),
+    (["provenance", "base_sha256"], nil),
+    (["provenance", "base_sha256"], .string(String(repeating: "cd", count: 32))),
+  ]
+
+  @Test(arguments: edits.indices)
+  func anEvaluationThatWasTypedInIsRefused(_ index: Int) throws {
+    let (folder, base) = (try TemporaryFolder(), sum("ab"))
+    try Fixture.adapter(in: folder.file("adapter"))
+    let template: JSONValue = ["base_model": ["name": "tiny", "sha256": .string(base)]]
+    func pack() throws -> PackagePlan {
+      try PackagePlan.plans(
+        folder: folder.file("adapter"), Fixture.request(template: template))[0]
+    }
+    let report = try Fixture.evaluation(of: folder.file("adapter"), base: base)
+    try write(report, "evaluation.json", folder)
+    #expect(try pack().manifest["quality_metrics"]?["test_queries"] == 2)
+    let (path, value) = Self.edits[index]
+    try write(report.setting(path, to: value), "evaluation.json", folder)
+    #expect(throws: PackageError.self, "\(path)") { try pack() }
+  }
+
+  @Test(arguments: [["format"], ["adapter_sha256"], ["base_sha256"], ["perf"]])
+  func aBenchmarkWithoutItsOriginIsRefused(_ path: [String]) throws {
+    let (folder, base) = (try TemporaryFolder(), sum("ab"))
+    try Fixture.adapter(in: folder.file("adapter"))
+    let template: JSONValue = ["base_model": ["name": "tiny", "sha256": .string(base)]]
+    let report = try Fixture.benchmark(of: folder.file("adapter"), base: base)
+    for value in [nil, JSONValue.string(sum("00"))] {
+      try write(report.setting(path, to: value), "benchmark.json", folder)
+      #expect(throws: PackageError.self) {
+        try PackagePlan.plans(folder: folder.file("adapter"), Fixture.request(template: template))
+      }
+    }
+    try write(report, "benchmark.json", folder)
+    let plan = try PackagePlan.plans(
+      folder: folder.file("adapter"), Fixture.request(template: template))[0]
+    #expect(plan.manifest["perf"]?["latency_ms_overhead"] == 1.5)
+  }
+
+  @Test func figuresThatDoNotSpeakForTheExpertStayOutAndAreSaid() throws {
+    let folder = try TemporaryFolder()
+    let adapter = folder.file("adapter")
+    try Fixture.adapter(in: adapter)
+    func notes(_ change: (JSONValue) -> JSONValue) throws -> (JSONValue, [String]) {
+      try write(
+        change(try Fixture.evaluation(of: adapter, base: sum("ab"))), "evaluation.json", folder)
+      let plan = try PackagePlan.plans(folder: adapter, Fixture.request())[0]
+      return (plan.manifest, plan.notes)
+    }
+    for (change, said) in [
+      ({ $0.setting(["provenance", "split"], to: "train") }, "the split train"),
+      ({ $0.setting(["leaks", "leaks"], to: [["rid": "a", "kind": "exact"]]) }, "trained on"),
+    ] as [((JSONValue) -> JSONValue, String)] {
+      let (manifest, notes) = try notes(change)
+      #expect(manifest["quality_metrics"] == nil && manifest["evaluation"] == nil)
+      #expect(notes.contains { $0.contains("left out") && $0.contains(said) }, "\(notes)")
+    }
+    for (change, said) in [
+      (
+        {
+          $0.setting(["provenance", "limit"], to: 2).setting(
+            ["provenance", "split_records"], to: 50)
+        }, "2 of the 50 records"
+      ),
+      ({ $0.setting(["leaks", "unknown"], to: ["nothing records …"]) }, "not known in full"),
+      ({ $0.setting(["leaks"], to: .null) }, "not known in full"),
+    ] as [((JSONValue) -> JSONValue, String)] {
+      let (manifest, notes) = try notes(change)
+      #expect(manifest["quality_metrics"]?["benchmark_score"] == 0.75)
+      #expect(notes.contains { $0.contains(said) }, "\(notes)")
+    }
+    try FileManager.default.removeItem(atPath: adapter + "/evaluation.json")
+    let plan = try PackagePlan.plans(folder: adapter, Fixture.request())[0]
+    #expect(
+      plan.notes.filter { $0.contains("expert-gen eval run --expert \(adapter)") }.count == 2)
+  }
+
+  @Test func whatEarlierRunsLearnedFromReachesTheManifest() throws {
+    let folder = try TemporaryFolder()
+    try Fixture.adapter(in: folder.file("adapter"))
+    func trained(_ run: JSONValue) throws -> [TrainedData] {
+      try write(run, "run.json", folder)
+      let plan = try PackagePlan.plans(folder: folder.file("adapter"), Fixture.request())[0]
+      return try #require(try Manifest(plan.manifest).training).trained
+    }
+    let own = TrainedData(dataset: .init(name: "b", version: "v2", commit: "c2", root: "r2"))
+    let earlier = TrainedData(dataset: .init(name: "a", commit: "c1"), adapter: sum("11"))
+    let run: JSONValue = [
+      "dataset": ["name": "b", "version": "v2", "commit": "c2", "root": "r2"],
+      "start_adapter_sha256": .string(sum("22")),
+    ]
+    #expect(
+      try trained(run.setting(["ancestors"], to: .array([earlier.json]))) == [own, earlier])
+    // A run of an older version says that it went on from something, and not from what.
+    #expect(try trained(run) == [own, TrainedData(dataset: nil, adapter: sum("22"))])
+    // A merged adapter has no data of its own.
+    let merged: JSONValue = ["method": "merge-cat", "ancestors": .array([own.json, earlier.json])]
+    #expect(try trained(merged) == [own, earlier])
+    // What is no dataset tells nothing, and a manifest that has such a thing is refused.
+    let bent: JSONValue = [["dataset": ["name": 7]]]
+    #expect(try trained(merged.setting(["ancestors"], to: bent)) == [TrainedData(dataset: nil)])
+    let plan = try PackagePlan.plans(folder: folder.file("adapter"), Fixture.request())[0]
     #expect(throws: PackageError.self) {
-      try PackagePlan.plans(folder: folder.file("adapter"), Fixture.request())
+      try Manifest(plan.manifest.setting(["training", "ancestors"], to: bent))
     }
   }
 
@@ -136,17 +259,8 @@ import Testing
       "seed": "42", "ended": 1_700_000_000_000_000, "tool_version": "0.1.0",
     ]
     try AtomicFile.write(folder.file("adapter/run.json"), CanonicalJSON.bytes(of: run))
-    let weights = try Data(
-      contentsOf: URL(filePath: folder.file("adapter/adapter_model.safetensors")))
-    func evaluate(_ digest: String) throws {
-      let report: JSONValue = [
-        "count": 9, "examples": [["prompt": "private"]],
-        "provenance": ["adapter_sha256": .string(digest)],
-        "quality_metrics": ["benchmark_score": 0.5, "win_rate_vs_base": nil],
-      ]
-      try AtomicFile.write(folder.file("adapter/evaluation.json"), CanonicalJSON.bytes(of: report))
-    }
-    try evaluate(SHA256.hash(Array(weights)).hex)
+    try write(
+      Fixture.evaluation(of: folder.file("adapter"), base: sum("ab")), "evaluation.json", folder)
     let plan = try PackagePlan.plans(folder: folder.file("adapter"), Fixture.request())[0]
     let manifest = try Manifest(plan.manifest)
     #expect(manifest.training?.method == "dpo")
@@ -154,13 +268,9 @@ import Testing
     #expect(manifest.training?.seed == 42)
     #expect(manifest.training?.trainedOn == "2023-11-14T22:13:20Z")
     #expect(manifest.bases[0].adapters[0].type == .loraFA)
-    #expect(manifest.json["quality_metrics"] == ["benchmark_score": 0.5])
-    #expect(manifest.json["evaluation"]?["count"] == 9)
+    #expect(manifest.json["quality_metrics"]?["benchmark_score"] == 0.75)
+    #expect(manifest.json["evaluation"]?["count"] == 2)
     #expect(!CanonicalJSON.text(of: manifest.json).contains("private"))
-    try evaluate(sum("00"))
-    #expect(throws: PackageError.self) {
-      try PackagePlan.plans(folder: folder.file("adapter"), Fixture.request())
-    }
   }
 
   /// A digest of one repeated byte.
@@ -237,7 +347,7 @@ import Testing
     let installer = try Fixture.installer(folder)
     func install(_ base: String) throws -> Installer.Outcome {
       var options = Installer.Options()
-      options.base = base
+      options.base = InstallationBase(name: base, path: base)
       return try installer.install(try InputFile(path), source: "test", options)
     }
     let wide = try base("wide", [4, 8], 1)

@@ -36,6 +36,38 @@ import Testing
     #expect(Array(bytes) == CanonicalJSON.bytes(of: manifest.json))
   }
 
+  @Test func whatEarlierRunsLearnedFromIsRecorded() throws {
+    var manifest = try Self.manifest()
+    manifest.startHash = "ab"
+    manifest.ancestors = [
+      TrainedData(
+        dataset: .init(name: "a", version: "v2", commit: "c1", root: "r1"), adapter: "ab"),
+      TrainedData(dataset: nil, adapter: "cd"),
+    ]
+    let read = try RunManifest(json: manifest.json, path: "run.json")
+    #expect(read.ancestors == manifest.ancestors)
+    #expect(
+      manifest.json["ancestors"]?[0]?["dataset"]
+        == ["name": "a", "version": "v2", "commit": "c1", "root": "r1"])
+    // A record of before that went on from something does not say from what.
+    let old = JSONValue.object((manifest.json.members ?? []).filter { $0.name != "ancestors" })
+    #expect(
+      try RunManifest(json: old, path: "run.json").ancestors
+        == [TrainedData(dataset: nil, adapter: "ab")])
+    #expect(
+      TrainedData.all(ofRun: manifest.json, adapter: "ef").map(\.dataset?.name) == [
+        "json", "a", nil,
+      ])
+  }
+
+  @Test(arguments: [
+    ("out/run", "out/run"), ("out/run/", "out/run"), ("out/run/checkpoints/step-5", "out/run"),
+    ("checkpoints/step-5", "."), ("/checkpoints/step-5/", "/"), ("run", "run"),
+  ])
+  func anAdaptersRunIsFound(folder: String, run: String) {
+    #expect(RunFolder.ofAdapter(folder) == RunFolder(run))
+  }
+
   @Test func theIdentityCoversWhatDecidesTheWeights() throws {
     let base = try Self.manifest()
     var changed: [RunManifest] = []

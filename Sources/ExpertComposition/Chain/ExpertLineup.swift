@@ -60,7 +60,8 @@ package struct ExpertLineup: Sendable {
   private static func checkNames(_ chosen: [ChosenExpert]) throws(PackageError) {
     var names: Set<String> = []
     for choice in chosen where !names.insert(choice.expert.identity).inserted {
-      throw .unresolved(reason: "\(choice.expert.name) is there twice; give it one weight")
+      throw .usage(
+        place: "experts", reason: "\(choice.expert.name) is there twice; give it one weight")
     }
   }
 

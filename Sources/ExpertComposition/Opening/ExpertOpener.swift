@@ -42,7 +42,7 @@ package struct ExpertOpener {
     var refused: [String] = []
     for expert in try installer.registry.list() {
       do {
-        try checkKey(expert)
+        try installer.requireTrusted(expert, rules)
         usable.append(Self.usable(expert))
       } catch {
         refused.append("\(expert.slug): \(error)")
@@ -58,8 +58,7 @@ package struct ExpertOpener {
   }
 
   private func installed(_ expert: InstalledExpert) throws -> UsableExpert {
-    try checkKey(expert)
-    try checkFiles(expert)
+    try installer.requireUsable(expert, rules)
     return Self.usable(expert)
   }
 
@@ -72,38 +71,6 @@ package struct ExpertOpener {
       identity: expert.digest,
       base: DeclaredBase(name: base?.model.name ?? "", sha256: base?.model.sha256),
       templateName: base?.templateName, notes: notes)
-  }
-
-  private func checkKey(_ expert: InstalledExpert) throws {
-    guard let signer = expert.signer, try !rules.isTrusted(signer) else { return }
-    throw PackageError.refused(
-      member: MemberName.signature,
-      reason:
-        "\(expert.slug) is signed by \(signer), which is not trusted (any more); trust it with "
-        + "expert-gen expert trust add, name it with --key, or uninstall the expert")
-  }
-
-  /// The files that are loaded have the digests of the manifest, which the signature covers.
-  private func checkFiles(_ expert: InstalledExpert) throws {
-    let manifest = expert.manifest
-    let adapters = try manifest.onlyBase().adapters
-    var known = manifest.integrity.files
-    for entry in adapters where known[entry.path] == nil { known[entry.path] = entry.sha256 }
-    for prompt in manifest.softPrompts where known[prompt.path] == nil {
-      known[prompt.path] = prompt.sha256
-    }
-    let names =
-      [MemberName.adapterConfig] + adapters.map(\.path) + manifest.softPrompts.map(\.path)
-    for name in names {
-      guard let digest = known[name] else { continue }
-      let found = try SHA256.hash(file: expert.folder + "/" + name)
-      guard found.hex == digest else {
-        throw PackageError.refused(
-          member: name,
-          reason: "the installed file was changed after its installation; uninstall \(expert.slug) "
-            + "and install it again")
-      }
-    }
   }
 
   private func package(_ file: InputFile) throws -> UsableExpert {

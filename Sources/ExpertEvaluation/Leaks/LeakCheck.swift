@@ -17,6 +17,8 @@ package final class LeakCheck {
   private var heldOut = HeldOutIndex()
   private var trainedPhrases = HeldOutIndex()
   private var trained = 0
+  private var sources: [String] = []
+  private var unknown: [String] = []
 
   /// A check of these test records. Records at or over `threshold` (exact Jaccard of three-token
   /// shingles) are near duplicates.
@@ -50,8 +52,42 @@ package final class LeakCheck {
 
   /// Adds the records of a version that was trained on; by default those of its train split.
   package func insert(_ version: VersionRef, of store: Store, split: Split? = .train) throws {
+    sources.append(
+      "\(version.dataset.name)@\(version.commit.name)" + (split.map { ":\($0.rawValue)" } ?? ""))
     var stream = try store.records(of: version, split: split)
     try stream.forEach { insert($0.record, rid: $0.rid.description) }
+  }
+
+  /// Adds everything that an adapter was trained on: of each training the train split of its version,
+  /// or the whole of a version without splits. What nobody recorded, or this store does not have, is
+  /// noted as unknown.
+  package func insert(_ trainings: [TrainedData], of store: Store) throws {
+    var seen: Set<Digest> = []
+    for training in trainings {
+      guard let dataset = training.dataset else {
+        let which = training.adapter.map { " with the SHA-256 \($0.prefix(12))…" } ?? ""
+        unknown.append("nothing records what the adapter\(which) had learned from")
+        continue
+      }
+      do {
+        let version = try store.resolve(dataset.reference)
+        guard seen.insert(version.commit.hash).inserted else { continue }
+        try insert(version, of: store, split: try Self.trainedSplit(version, store))
+      } catch let error as StoreError {
+        unknown.append("\(dataset.shown): \(error)")
+      }
+    }
+  }
+
+  /// Whether anything was added.
+  package var isEmpty: Bool { sources.isEmpty }
+
+  /// Training takes the train split, and the whole of a version without splits.
+  private static func trainedSplit(_ version: VersionRef, _ store: Store) throws -> Split? {
+    let isSplit = try [Split.train, .valid].contains {
+      try store.records(of: version, split: $0).count > 0
+    }
+    return isSplit ? .train : nil
   }
 
   /// What was found.
@@ -60,7 +96,7 @@ package final class LeakCheck {
       tested: cases.count, trained: trained, leaks: cases.compactMap(leak),
       phrases: cases.filter { asked in
         Self.phrases(asked.record).contains { Self.shares($0, trainedPhrases) }
-      }.map(\.rid))
+      }.map(\.rid), sources: sources, unknown: unknown)
   }
 
   private func leak(_ asked: EvaluationCase) -> Leak? {

@@ -36,12 +36,21 @@ package struct LeakReport: Sendable, Hashable {
   /// Test records whose input or answer shares a run of 13 words with a trained one. No leak by
   /// itself: records of one task share phrases.
   package var phrases: [String]
+  /// The versions whose records were compared.
+  package var sources: [String]
+  /// What was trained on and could not be compared, each in words; empty where all is known.
+  package var unknown: [String]
 
-  package init(tested: Int, trained: Int, leaks: [Leak] = [], phrases: [String] = []) {
+  package init(
+    tested: Int, trained: Int, leaks: [Leak] = [], phrases: [String] = [], sources: [String] = [],
+    unknown: [String] = []
+  ) {
     self.tested = tested
     self.trained = trained
     self.leaks = leaks
     self.phrases = phrases
+    self.sources = sources
+    self.unknown = unknown
   }
 
   /// How many leaked in a way.
@@ -53,10 +62,22 @@ package struct LeakReport: Sendable, Hashable {
     throw .trainedOn(count: leaks.count, of: tested, example: first.rid)
   }
 
-  /// What was found, in a sentence.
+  /// What was found, in a sentence; what is not known is said and never taken for nothing.
   package var summary: String {
+    found + (unknown.isEmpty ? "" : "; UNKNOWN: " + unknown.joined(separator: "; "))
+  }
+
+  private var found: String {
     guard !leaks.isEmpty else {
-      return "no test record was trained on (\(tested) compared with \(trained))"
+      let compared =
+        "(\(tested) compared with \(trained)"
+        + (sources.count > 1 ? " of \(sources.joined(separator: ", ")))" : ")")
+      let clean =
+        unknown.isEmpty
+        ? "no test record was trained on \(compared)"
+        : "whether test records were trained on is not known in full: none is among the records "
+          + "that are known \(compared)"
+      return clean
         + (phrases.isEmpty ? "" : "; \(phrases.count) share a run of 13 words with a trained one")
     }
     let kinds = Leak.Kind.allCases.filter { count($0) > 0 }.map { "\(count($0)) \($0.rawValue)" }
@@ -69,7 +90,9 @@ extension LeakReport {
   package var json: JSONValue {
     [
       "leaks": .array(leaks.map(\.json)), "phrases": .array(phrases.map(JSONValue.string)),
+      "sources": .array(sources.map(JSONValue.string)),
       "tested": .number(Double(tested)), "trained": .number(Double(trained)),
+      "unknown": .array(unknown.map(JSONValue.string)),
     ]
   }
 
@@ -78,7 +101,9 @@ extension LeakReport {
     else { return nil }
     self.init(
       tested: tested, trained: trained, leaks: (json["leaks"]?.array ?? []).compactMap { Leak($0) },
-      phrases: (json["phrases"]?.array ?? []).compactMap(\.string))
+      phrases: (json["phrases"]?.array ?? []).compactMap(\.string),
+      sources: (json["sources"]?.array ?? []).compactMap(\.string),
+      unknown: (json["unknown"]?.array ?? []).compactMap(\.string))
   }
 }
 

@@ -35,6 +35,14 @@ package enum Metric: Sendable, Hashable {
     }
   }
 
+  /// Whether the score of several examples is more than the mean of theirs.
+  package var isOfCorpus: Bool {
+    switch self {
+    case .bleu, .chrF, .macroF1, .weightedF1, .perplexity: true
+    default: false
+    }
+  }
+
   /// Whether the score needs what a model computes besides its answer.
   package var needsAnswer: Bool {
     switch self {

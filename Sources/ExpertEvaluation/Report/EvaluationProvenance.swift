@@ -1,3 +1,5 @@
+package import ExpertRecord
+
 /// What was measured, with what and when: everything that a package's manifest says of it.
 package struct EvaluationProvenance: Sendable, Hashable {
   /// The dataset and its version (`v3`) that the test records come from.
@@ -7,6 +9,13 @@ package struct EvaluationProvenance: Sendable, Hashable {
   package var commit: String?
   package var root: String?
   package var split: String?
+  /// How many of the split's records were asked, where that was limited, and how many it has.
+  package var limit: Int?
+  package var splitRecords: Int?
+  /// Whether records that were trained on were let in.
+  package var allowsTrainedOn: Bool?
+  /// The settings that answers were drawn with, by the names of the command line.
+  package var sampling: JSONValue?
   /// The base model and the SHA-256 of its weights.
   package var base: String?
   package var baseSHA256: String?

@@ -35,10 +35,14 @@ extension EvaluationProvenance {
   var json: JSONValue {
     [
       "adapter": .optional(adapter), "adapter_sha256": .optional(adapterSHA256),
+      "allow_trained_on": allowsTrainedOn.map(JSONValue.bool) ?? .null,
       "base": .optional(base), "base_sha256": .optional(baseSHA256),
       "checkpoint": .optional(checkpoint), "commit": .optional(commit),
-      "dataset": .optional(dataset), "date": .string(date), "root": .optional(root),
-      "seed": .string(String(seed)), "split": .optional(split), "template": .optional(template),
+      "dataset": .optional(dataset), "date": .string(date),
+      "limit": .optional(limit.map(Double.init)), "root": .optional(root),
+      "sampling": sampling ?? .null,
+      "seed": .string(String(seed)), "split": .optional(split),
+      "split_records": .optional(splitRecords.map(Double.init)), "template": .optional(template),
       "template_sha256": .optional(templateSHA256), "tool": .string(tool),
       "version": .optional(version),
     ]
@@ -50,6 +54,10 @@ extension EvaluationProvenance {
       date: json["date"]?.string ?? "")
     adapter = json["adapter"]?.string
     adapterSHA256 = json["adapter_sha256"]?.string
+    allowsTrainedOn = json["allow_trained_on"]?.bool
+    limit = json["limit"]?.integer
+    sampling = json["sampling"]?.members == nil ? nil as JSONValue? : json["sampling"]
+    splitRecords = json["split_records"]?.integer
     base = json["base"]?.string
     baseSHA256 = json["base_sha256"]?.string
     checkpoint = json["checkpoint"]?.string

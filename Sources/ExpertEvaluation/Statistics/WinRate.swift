@@ -1,3 +1,4 @@
+internal import ExpertRecord
 internal import Foundation
 
 /// How often the expert's answer scores higher than the base's, example by example.
@@ -15,15 +16,15 @@ package struct WinRate: Sendable, Hashable {
   /// Compares two lists of scores of the same examples; where one has no score, nothing counts.
   package init(base: [Double?], expert: [Double?], higherIsBetter: Bool = true) {
     for case (let a?, let b?) in zip(base, expert) {
-      add(lead: higherIsBetter ? b - a : a - b)
+      add(base: a, expert: b, higherIsBetter)
     }
   }
 
-  /// Scores that differ by less than rounding are a tie.
-  private mutating func add(lead: Double) {
-    if abs(lead) < 1e-12 {
+  /// Scores that differ by less than rounding are a tie: see `ScoreTie`.
+  private mutating func add(base: Double, expert: Double, _ higherIsBetter: Bool) {
+    if ScoreTie.isTie(base, expert) {
       ties += 1
-    } else if lead > 0 {
+    } else if (expert > base) == higherIsBetter {
       wins += 1
     } else {
       losses += 1

@@ -1,4 +1,4 @@
-internal import ExpertRecord
+package import ExpertRecord
 
 /// Which requests an expert is for.
 package struct Routing: Sendable, Hashable {
@@ -84,8 +84,29 @@ package struct TrainingFacts: Sendable, Hashable {
   package var seed: Int?
   package var trainedOn: String?
   package var toolVersion: String?
+  /// The trainings before the last one whose data is in the adapter as well, the nearest first; one
+  /// of which nothing is recorded has no dataset.
+  package var ancestors: [TrainedData]
+
+  /// Everything that was learned from, the last training first.
+  package var trained: [TrainedData] {
+    let own = datasetName.map {
+      TrainedData.Version(
+        name: $0, version: datasetVersion, commit: datasetCommit, root: datasetRoot)
+    }
+    if own == nil, !ancestors.isEmpty { return ancestors }
+    return [TrainedData(dataset: own)] + ancestors
+  }
 
   init(_ fields: ManifestFields) throws(PackageError) {
+    ancestors = []
+    for ancestor in try fields.objects("ancestors", limit: 1024) ?? [] {
+      if ancestor.value("dataset")?.string == nil, let dataset = try ancestor.object("dataset") {
+        for name in ["name", "commit", "root"] { _ = try dataset.text(name) }
+      }
+      _ = try ancestor.text("adapter_sha256", limit: 128)
+      ancestors.append(TrainedData(ancestor.json))
+    }
     if let name = fields.value("dataset")?.string {
       datasetName = name
     } else if let dataset = try fields.object("dataset") {

@@ -6,13 +6,15 @@ internal import Glibc
 ///
 /// - `run.json`: what the training run knows (`base_model`, `training` or its members at the root,
 ///   `prompt_template`, `adapter`);
-/// - `evaluation.json`: `quality_metrics` and `evaluation`, as a stored evaluation left them;
-/// - `benchmark.json`: `perf`, as a stored benchmark left it.
+/// - `evaluation.json`: a report, from whose examples `quality_metrics` is computed;
+/// - `benchmark.json`: `perf`, as a measurement left it.
 /// Each may be missing; nothing is made up in its place.
 package struct AdapterFolder {
   package static let run = "run.json"
   package static let evaluation = "evaluation.json"
   package static let benchmark = "benchmark.json"
+  /// The form of `benchmark.json`.
+  package static let benchmarkFormat = "expert-gen benchmark 1"
 
   package let path: String
   package let config: AdapterConfig

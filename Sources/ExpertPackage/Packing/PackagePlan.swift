@@ -115,7 +115,7 @@ struct PackagePlanner {
   /// Name and version must be said by someone; the rest of the manifest is judged as a whole.
   private func check(_ manifest: JSONValue) throws(PackageError) {
     for (name, flag) in [("name", "--name"), ("version", "--version")] where manifest[name] == nil {
-      throw .invalid(place: name, reason: "it is missing; give \(flag) or a --manifest that has it")
+      throw .usage(place: name, reason: "it is missing; give \(flag) or a --manifest that has it")
     }
     _ = try Manifest(manifest)
   }
@@ -147,11 +147,14 @@ struct PackagePlanner {
     return manifest
   }
 
-  private func setMeasured(_ manifest: JSONValue) throws -> JSONValue {
-    let evaluation = try Measurements.evaluation(of: folder)
-    return manifest.setting(["quality_metrics"], to: evaluation?.metrics)
-      .setting(["evaluation"], to: evaluation?.summary)
-      .setting(["perf"], to: try Measurements.cost(of: folder))
+  private mutating func setMeasured(_ manifest: JSONValue) throws -> JSONValue {
+    let base = manifest["base_model"]?["sha256"]?.string
+    let evaluation = try Measurements.evaluation(of: folder, base: base)
+    let cost = try Measurements.cost(of: folder, base: base)
+    notes += evaluation.notes + cost.notes
+    return manifest.setting(["quality_metrics"], to: evaluation.metrics)
+      .setting(["evaluation"], to: evaluation.summary)
+      .setting(["perf"], to: cost.perf)
   }
 
   private mutating func setWeights(_ manifest: JSONValue, run: JSONValue?) throws -> JSONValue {

@@ -17,8 +17,12 @@ package enum RunFacts {
     }
     result = result.setting(["prompt_template"], to: run["prompt_template"])
     let facts = run["training"] ?? flat(run)
-    guard facts.members?.isEmpty == false else { return result }
+    let ancestors = TrainedData.ancestors(ofRun: run["training"] ?? run)
+    guard facts.members?.isEmpty == false || !ancestors.isEmpty else { return result }
     return result.setting(["training"], to: facts)
+      .setting(
+        ["training", "ancestors"],
+        to: ancestors.isEmpty ? nil : .array(ancestors.map(\.json)))
   }
 
   /// The adapter's type as the run calls it: LoRA-FA leaves no trace in the tensors.

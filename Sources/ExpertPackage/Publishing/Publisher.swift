@@ -51,7 +51,15 @@ package struct Publisher {
     guard let bytes = try await files.read(RegistryIndex.fileName, limit: limit) else {
       return RegistryIndex(serial: 0, updatedAt: "", entries: [])
     }
-    let mine = key.publicKey
-    return try RegistryIndex.read(bytes, place: files.place.description) { $0 == mine }.index
+    let place = files.place.description
+    let (index, owner) = try RegistryIndex.read(bytes, place: place) { _ in true }
+    guard owner == key.publicKey else {
+      throw PackageError.refused(
+        member: RegistryIndex.fileName,
+        reason:
+          "this index belongs to key \(owner); publish into \(place) with that key, or into a "
+          + "registry of your own")
+    }
+    return index
   }
 }

@@ -103,6 +103,11 @@ extension RegistryIndex {
   /// of the slug.
   package func newest(_ name: String) throws(PackageError) -> Entry {
     let pattern = VersionPattern(name)
+    if pattern == nil, name.contains("@") {
+      throw .usage(
+        place: name,
+        reason: "it is not a version pattern; write name@1.0.0, name@>=1.0.0,<2.0.0 or name@*")
+    }
     let wanted = pattern?.name ?? name
     let found = entries.filter {
       ($0.slug == wanted || $0.candidate.name == wanted) && pattern?.admits($0.version) != false

@@ -13,13 +13,15 @@ struct Extraction {
     self.package = package
   }
 
-  /// Unpacks into `target`, which must not be there. `incoming` is where it waits meanwhile.
+  /// Unpacks into `target`; a damaged installation that stands there goes when the new one is
+  /// complete. `incoming` is where it waits meanwhile.
   func unpack(to target: String, incoming: String) throws {
     FolderListing.remove(incoming)
     try Descriptor.check(mkdir(incoming, 0o700), "create the folder", incoming)
     do {
       try write(into: incoming)
       try Descriptor.syncFolder(incoming)
+      FolderListing.remove(target)
       try Descriptor.check(rename(incoming, target), "rename into place", target)
     } catch {
       FolderListing.remove(incoming)

@@ -16,7 +16,9 @@ package final class Installer: Sendable {
     /// Whether what the expert requires must be there already.
     package var checksRequirements = true
     /// The base's folder or weights, where it is to be compared.
-    package var base: String?
+    package var base: InstallationBase?
+    /// Finds the base of a package where none is named; `nil` where it is not here.
+    package var findBase: (@Sendable (BaseModel) throws -> InstallationBase?)?
 
     package init() {}
   }
@@ -60,10 +62,10 @@ package final class Installer: Sendable {
   }
 
   package func rules(_ options: Options) -> VerificationRules {
-    if let key = options.onlyKey {
-      return VerificationRules(allowUnsigned: options.allowUnsigned) { $0 == key }
-    }
-    return trust.rules(allowUnsigned: options.allowUnsigned)
+    var rules = trust.rules(allowUnsigned: options.allowUnsigned)
+    if let key = options.onlyKey { rules.isTrusted = { $0 == key } }
+    rules.unsignedHint = "; --allow-unsigned takes it nevertheless"
+    return rules
   }
 
   /// Installs an open package file. Nothing is written before all of it is verified.
@@ -73,16 +75,21 @@ package final class Installer: Sendable {
     let package = try PackageVerifier(rules(options)).verify(file)
     let lock = try FileLock.acquire(home.lock, command: "install \(source)", wait: .seconds(30))
     defer { lock.release() }
+    var damage: String?
     if let present = try? registry.expert(named: package.manifest.slug),
-      present.slug == package.manifest.slug, present.digest == package.digest.hex,
-      access(present.folder + "/" + MemberName.manifest, F_OK) == 0
+      present.slug == package.manifest.slug, present.digest == package.digest.hex
     {
-      return Outcome(expert: present, wasThere: true, notes: [])
+      damage = present.damage
+      if damage == nil { return Outcome(expert: present, wasThere: true, notes: []) }
     }
     if !options.allowDowngrade { try ratchet.check(package) }
     try checkOwner(package)
     if options.checksRequirements { try checkRequirements(package.manifest) }
-    return try place(file, package, source: source, options)
+    var outcome = try place(file, package, source: source, options)
+    if let damage {
+      outcome.notes.insert("the installation was damaged and is whole again: \(damage)", at: 0)
+    }
+    return outcome
   }
 
   /// A name belongs to the key that it was first installed from.
@@ -105,19 +112,18 @@ package final class Installer: Sendable {
   private func place(
     _ file: InputFile, _ package: VerifiedPackage, source: String, _ options: Options
   ) throws -> Outcome {
-    let warning = try options.base.map { try BaseComparison.warning(package, file, base: $0) }
+    let (warning, note) = try compare(package, file, options)
     let manifest = package.manifest
     let old = try registry.list().first { $0.slug == manifest.slug }
     let name = "\(manifest.slug).v\(manifest.version).\(package.digest.hex.prefix(16))"
     let folder = home.experts + "/" + name
-    FolderListing.remove(folder)
     try Extraction(file, package).unpack(
       to: folder, incoming: home.experts + "/.incoming-\(getpid())")
     let expert = InstalledExpert(
       slug: manifest.slug, manifest: manifest, signer: package.signer,
       digest: package.digest.hex, folder: folder, size: package.size, source: source,
       installedAt: Timestamp.text(clock.wallMicroseconds(), fraction: false),
-      warning: warning.flatMap(\.self))
+      warning: warning)
     do {
       try registry.record(expert, package, ratchet)
     } catch {
@@ -125,7 +131,25 @@ package final class Installer: Sendable {
       throw error
     }
     if let old, old.folder != folder { FolderListing.remove(old.folder) }
-    return Outcome(expert: expert, wasThere: false, notes: try notes(on: expert))
+    return Outcome(
+      expert: expert, wasThere: false, notes: (note.map { [$0] } ?? []) + (try notes(on: expert)))
+  }
+
+  /// Holds the adapter against its base where that is here: what stays to be said of it, and what is
+  /// said once.
+  private func compare(
+    _ package: VerifiedPackage, _ file: InputFile, _ options: Options
+  ) throws -> (warning: String?, note: String?) {
+    let model = try package.manifest.onlyBase().model
+    if let base = try options.base ?? options.findBase?(model) {
+      return (try BaseComparison.warning(package, file, base: base), nil)
+    }
+    guard options.findBase != nil else { return (nil, nil) }
+    return (
+      nil,
+      "its base \(model.name) is not among your models, so nobody has seen whether it fits; "
+        + "--base names the model to compare it with"
+    )
   }
 
   /// Experts that cannot be used together with the new one may be installed beside it all the same.
@@ -148,7 +172,7 @@ package final class Installer: Sendable {
         && other.manifest.constraints.requires.contains { $0.admits(expert.name, expert.version) }
     }
     guard force || dependents.isEmpty else {
-      throw PackageError.unresolved(
+      throw PackageError.required(
         reason: "\(dependents.map(\.slug).joined(separator: ", ")) requires \(expert.slug); "
           + "uninstall that first, or use --force")
     }

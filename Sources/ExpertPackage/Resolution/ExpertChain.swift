@@ -18,7 +18,7 @@ package enum ExpertChain {
   private static func checkUnique(_ manifests: [Manifest]) throws(PackageError) {
     var names: Set<String> = []
     for manifest in manifests where !names.insert(manifest.name).inserted {
-      throw .unresolved(reason: "\(manifest.name) is there twice")
+      throw .usage(place: "experts", reason: "\(manifest.name) is there twice")
     }
   }
 

@@ -1,22 +1,37 @@
 internal import ExpertRecord
 internal import ExpertTensors
-internal import Glibc
+
+/// A base model that is here, to hold an adapter against.
+package struct InstallationBase: Sendable, Hashable {
+  /// What the user calls it.
+  package var name: String
+  /// Its folder or weights.
+  package var path: String
+  /// Its hash, where somebody has measured it.
+  package var sha256: String?
+
+  package init(name: String, path: String, sha256: String? = nil) {
+    self.name = name
+    self.path = path
+    self.sha256 = sha256
+  }
+}
 
 /// Holds an adapter against the base that it is to be used with: other shapes are refused, another
 /// hash is said for ever.
 enum BaseComparison {
   /// What to say about the base; `nil` where it is the very one.
   static func warning(
-    _ package: VerifiedPackage, _ file: InputFile, base path: String
+    _ package: VerifiedPackage, _ file: InputFile, base given: InstallationBase
   ) throws -> String? {
     let base = try package.manifest.onlyBase()
-    try checkShapes(try headers(package, file), base, path)
-    let measured = try BaseDigest.measure(path)
-    if measured.sha256 == base.model.sha256 { return nil }
+    try checkShapes(try headers(package, file), base, given.path)
+    let measured = try given.sha256 ?? BaseDigest.measure(given.path).sha256
+    if measured == base.model.sha256 { return nil }
     guard base.model.sha256 != nil else {
-      return "the package does not say which base it was trained on (\(path) was given)"
+      return "the package does not say which base it was trained on (compared with \(given.name))"
     }
-    return "it was trained on another base than \(path): the weights have another hash"
+    return "it was trained on another base than \(given.name): the weights have another hash"
   }
 
   /// The header of every weights file of a package that has been verified.
@@ -45,7 +60,7 @@ enum BaseComparison {
   private static func checkShapes(
     _ headers: [String: [SafetensorsEntry]], _ base: Manifest.Base, _ path: String
   ) throws {
-    guard let shapes = try shapes(ofBase: path) else { return }
+    let shapes = try BaseShapes(path)
     for adapter in base.adapters {
       for entry in headers[adapter.path] ?? [] {
         guard let name = TensorName(entry.name) else { continue }
@@ -53,31 +68,11 @@ enum BaseComparison {
       }
     }
   }
-
-  /// Shapes by tensor name; `nil` for a base that is no safetensors.
-  private static func shapes(ofBase path: String) throws -> [String: [Int]]? {
-    var facts = stat()
-    guard stat(path, &facts) == 0 else { return nil }
-    let isFile = facts.st_mode & S_IFMT == S_IFREG
-    let names =
-      isFile
-      ? (path.hasSuffix(".safetensors") ? [path] : [])
-      : try FolderListing.names(in: path).filter {
-        $0.hasSuffix(".safetensors") && !$0.hasPrefix("adapter_")
-      }.map { path + "/" + $0 }
-    guard !names.isEmpty else { return nil }
-    var shapes: [String: [Int]] = [:]
-    for name in names {
-      for entry in try Safetensors(name).entries { shapes[entry.name] = entry.shape }
-    }
-    return shapes
-  }
-
   /// W is [out, in]; A [r, in], B [out, r], magnitude [out], ia3_l [out, 1] or [1, in].
   private static func check(
-    _ entry: SafetensorsEntry, _ name: TensorName, _ shapes: [String: [Int]], member: String
+    _ entry: SafetensorsEntry, _ name: TensorName, _ shapes: BaseShapes, member: String
   ) throws {
-    guard let weight = shapes[name.module + ".weight"], weight.count == 2 else {
+    guard let weight = shapes.weight(of: name.module), weight.count == 2 else {
       throw PackageError.refused(
         member: member, reason: "the base has no module \(name.module), so it is another model")
     }

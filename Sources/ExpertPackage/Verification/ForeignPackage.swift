@@ -50,8 +50,8 @@ struct ForeignPackage {
     guard rules.allowUnsigned else {
       throw PackageError.refused(
         member: "",
-        reason: "it was made elsewhere and bears no signature that can be checked; "
-          + "--allow-unsigned takes it nevertheless")
+        reason: "it was made elsewhere and bears no signature that can be checked"
+          + rules.unsignedHint)
     }
     do { _ = try manifest.onlyBase() } catch { throw error.refusing(MemberName.manifest) }
     return try members(manifest, folder)

@@ -41,7 +41,7 @@ struct SignatureCheck {
       throw refused("the manifest claims a signature and there is none")
     }
     guard rules.allowUnsigned else {
-      throw refused("the package is not signed; --allow-unsigned takes it nevertheless")
+      throw refused("the package is not signed" + rules.unsignedHint)
     }
   }
 }

@@ -27,6 +27,8 @@ package struct VerificationRules: Sendable {
   /// Keys whose signature counts.
   package var isTrusted: @Sendable (PublicKey) throws -> Bool
   package var allowUnsigned: Bool
+  /// What to say of an unsigned package behind the refusal, where the command could take it.
+  package var unsignedHint = ""
 
   package init(
     allowUnsigned: Bool = false, isTrusted: @escaping @Sendable (PublicKey) throws -> Bool

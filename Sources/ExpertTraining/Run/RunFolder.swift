@@ -15,6 +15,16 @@ package struct RunFolder: Sendable, Hashable {
   }
 
   package var manifest: String { path + "/run.json" }
+
+  /// The folder of the run that an adapter belongs to: its own, or of a checkpoint the run's.
+  package static func ofAdapter(_ folder: String) -> RunFolder {
+    let path = RunFolder(folder).path
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count > 1, parts[parts.count - 2] == "checkpoints" else { return RunFolder(path) }
+    let run = parts.dropLast(2).joined(separator: "/")
+    return RunFolder(run.isEmpty ? (parts.count > 2 ? "/" : ".") : run)
+  }
+
   package var metrics: String { path + "/metrics.jsonl" }
   package var report: String { path + "/report.html" }
   package var adapterConfig: String { path + "/adapter_config.json" }

@@ -1,5 +1,5 @@
 package import ExpertPlatform
-internal import ExpertRecord
+package import ExpertRecord
 
 /// The record of a run: enough to repeat it and to walk from the weights back to the data.
 /// Written as `run.json`, in canonical form.
@@ -47,6 +47,9 @@ package struct RunManifest: Sendable, Hashable {
   package var templateHash: String
   /// SHA-256 of the weights of the adapter that training went on from; `nil` where it began anew.
   package var startHash: String?
+  /// What that adapter had learned from, the nearest training first; one of which nothing is
+  /// recorded stands there without a dataset.
+  package var ancestors: [TrainedData]
   /// SHA-256 of what else the objective reads, by the option that names it: a teacher's weights, its
   /// adapter, an earlier task's Fisher.
   package var inputs: [String: String]
@@ -65,7 +68,8 @@ package struct RunManifest: Sendable, Hashable {
   package init(
     id: String, state: State, dataset: DatasetFacts, baseName: String, baseHash: String,
     config: TrainingConfig, toolVersion: String, threads: Int, templateName: String,
-    templateHash: String, startHash: String? = nil, inputs: [String: String] = [:],
+    templateHash: String, startHash: String? = nil, ancestors: [TrainedData] = [],
+    inputs: [String: String] = [:],
     steps: Int = 0, metrics: [String: Double] = [:],
     findings: [Finding] = [], started: Int64, ended: Int64? = nil, seconds: Double = 0,
     files: [String: String] = [:]
@@ -81,6 +85,7 @@ package struct RunManifest: Sendable, Hashable {
     self.templateName = templateName
     self.templateHash = templateHash
     self.startHash = startHash
+    self.ancestors = ancestors
     self.inputs = inputs
     self.steps = steps
     self.metrics = metrics

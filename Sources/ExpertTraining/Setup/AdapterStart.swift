@@ -10,12 +10,29 @@ struct AdapterStart {
   let config: TrainingConfig
   let base: RunBase
 
-  /// The adapter, ready for its base, and the hash of the weights that it goes on from.
-  func make() throws -> (adapter: Adapter, hash: String?) {
-    guard let folder = config.startAdapter else { return (try fresh(), nil) }
+  /// The adapter, ready for its base; the hash of the weights that it goes on from, and what those
+  /// had learned from.
+  func make() throws -> (adapter: Adapter, hash: String?, ancestors: [TrainedData]) {
+    guard let folder = config.startAdapter else { return (try fresh(), nil, []) }
     let adapter = try AdapterFolder.load(folder, for: base.base.model.config)
     base.base.model.prepare(adapter, pool: base.pool)
-    return (adapter, try SHA256.hash(file: folder + "/" + AdapterFolder.weightsName).hex)
+    let hash = try SHA256.hash(file: folder + "/" + AdapterFolder.weightsName).hex
+    return (adapter, hash, Self.ancestors(folder, hash: hash))
+  }
+
+  /// What the run beside an adapter says of its data and of the runs before it. Without a record, or
+  /// beside weights that are not the recorded ones, an entry says that nobody knows.
+  private static func ancestors(_ folder: String, hash: String) -> [TrainedData] {
+    let unknown = TrainedData(dataset: nil, adapter: hash)
+    let run = RunFolder.ofAdapter(folder)
+    guard let data = FileManager.default.contents(atPath: run.manifest),
+      let json = try? JSONValue.parse(Array(data))
+    else { return [unknown] }
+    let known = TrainedData.all(ofRun: json, adapter: hash)
+    let recorded = json["files"]?[AdapterFolder.weightsName]?.string
+    let isCheckpoint = run != RunFolder(folder)
+    return isCheckpoint || recorded == nil || recorded == hash
+      ? known : TrainedData.union([[unknown], known])
   }
 
   private func fresh() throws -> Adapter {

@@ -1,5 +1,6 @@
 package import ExpertModel
 package import ExpertPlatform
+package import ExpertRecord
 internal import ExpertStore
 internal import ExpertTokenizer
 internal import Foundation
@@ -13,6 +14,8 @@ package struct TrainingSetup {
   package let templateHash: Digest
   package let adapter: Adapter
   package let startHash: String?
+  /// What the adapter that training goes on from had learned from.
+  package let ancestors: [TrainedData]
   package let train: any TrainingTexts
   package let valid: (any TrainingTexts)?
   package let counts: LengthCounts
@@ -29,7 +32,7 @@ package struct TrainingSetup {
     self.config = config
     self.base = base
     self.version = version
-    (adapter, startHash) = try AdapterStart(config: config, base: base).make()
+    (adapter, startHash, ancestors) = try AdapterStart(config: config, base: base).make()
     preparer = TextPreparer(
       tokenizer: base.base.tokenizer,
       template: base.base.template(ChatTemplate(rawValue: config.template)),
@@ -71,7 +74,7 @@ package struct TrainingSetup {
       id: id, state: .running, dataset: data, baseName: base.name, baseHash: base.hash.hex,
       config: config, toolVersion: toolVersion, threads: base.pool.threads,
       templateName: preparer.template.rawValue, templateHash: templateHash.hex,
-      startHash: startHash, inputs: try inputs(teacher), started: now)
+      startHash: startHash, ancestors: ancestors, inputs: try inputs(teacher), started: now)
   }
 
   /// The hashes of what the objective reads beside data and base.

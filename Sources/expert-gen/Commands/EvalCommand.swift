@@ -7,5 +7,6 @@ struct EvalCommand: ParsableCommand {
     abstract: "Measure experts, score answers, and compare what was measured.",
     subcommands: [
       EvalRunCommand.self, EvalScoreCommand.self, EvalCompareCommand.self, EvalLeaksCommand.self,
+      EvalListCommand.self, EvalShowCommand.self,
     ])
 }

@@ -21,7 +21,9 @@ struct EvalRunCommand: AsyncParsableCommand {
       the adapter costs in time and memory as benchmark.json; expert package reads both. --judge \
       asks a model which of both answers is better, in both orders.
 
-      Test records that were trained on are refused with exit code 11, unless --allow-trained-on. \
+      Test records that were trained on, by this run or by one that it went on from, are refused with \
+      exit code 11, unless --allow-trained-on. An evaluation of a part (--limit, another split, trained \
+      records) does not replace a fuller one of the same adapter: it goes to evaluation.partial.json. \
       Answers are kept as they come, in OUTPUT.answers.jsonl: an interrupted run goes on from \
       there, and other metrics or a judge ask for no answer twice.
 
@@ -100,14 +102,15 @@ struct EvalRunCommand: AsyncParsableCommand {
     let records = try EvaluationRecords(
       dataset: dataset, split: split, limit: limit, facts: subject?.facts, options)
     try MetricList.check(suite, kind: records.version.dataset.kind)
-    if !allowTrainedOn { try records.leaks?.requireClean() }
+    if !allowTrainedOn { try records.leaks.requireClean() }
     let systems = try EvaluatedSystems(self, subject)
-    let place = output ?? subject.flatMap(Self.reportPath) ?? "evaluation.json"
-    var report = try await measure(records, systems, suite, answers: place + ".answers.jsonl")
+    let usual = output ?? subject.flatMap(Self.reportPath) ?? "evaluation.json"
+    var report = try await measure(records, systems, suite, answers: usual + ".answers.jsonl")
     report.leaks = records.leaks
     report.judge = try await judging.summary(
       of: report.outcomes, seed: sampling.seed, options)
     try MetricList.require(report, suite, source: records.version.description)
+    let place = output ?? self.place(of: report, usual)
     try ReportFiles(json: place, html: html, examples: examples).write(report)
     try systems.keepCost()
     let store = try options.openStore(.readWrite)
@@ -121,6 +124,17 @@ struct EvalRunCommand: AsyncParsableCommand {
   private static func reportPath(_ subject: MeasuredExpert) -> String {
     subject.takesReports
       ? "\(subject.folder)/\(EvaluationReport.fileName)" : "\(subject.name).evaluation.json"
+  }
+
+  /// A report of a part does not take the place of one that tells more of the same adapter.
+  private func place(of report: EvaluationReport, _ usual: String) -> String {
+    guard let old = try? ReportFiles.read(usual), !report.mayReplace(old) else { return usual }
+    let partial =
+      usual.dropLast(EvaluationReport.fileName.utf8.count)
+      + EvaluationReport.partialFileName
+    options.say(
+      "note: \(usual) holds a fuller evaluation of this adapter and stays; this one is \(partial)")
+    return String(partial)
   }
 
   private func measure(
@@ -156,6 +170,8 @@ struct EvalRunCommand: AsyncParsableCommand {
     var facts = EvaluationProvenance(
       seed: sampling.seed, tool: "expert-gen \(ExpertGen.version)",
       date: Timestamp.text(SystemClock().wallMicroseconds()))
+    facts.allowsTrainedOn = allowTrainedOn
+    facts.sampling = sampling.json
     records.fill(&facts)
     systems.fill(&facts)
     return facts

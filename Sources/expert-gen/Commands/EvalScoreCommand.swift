@@ -53,7 +53,7 @@ struct EvalScoreCommand: AsyncParsableCommand {
   func run() async throws {
     let suite = EvaluationSuite(wanted: try MetricList.metrics(metrics))
     let outcomes = try PredictionFile.outcomes(
-      predictions: predictions, references: references, base: base)
+      predictions: predictions, references: references, base: base, suite: suite)
     var provenance = EvaluationProvenance(
       seed: seed, tool: "expert-gen \(ExpertGen.version)",
       date: Timestamp.text(SystemClock().wallMicroseconds()))

@@ -12,14 +12,19 @@ struct TakingOptions: ParsableArguments {
   @Flag(help: "Ask servers in private networks as well.") var allowPrivate = false
   @Option(help: "The one key that must have signed, instead of the trusted ones.")
   var key: String?
-  @Option(help: "Compare the expert with this base model's folder or weights.") var base: String?
+  @Option(
+    help: ArgumentHelp(
+      "Compare the expert with this base model, a name of `model list` or a path (default: the "
+        + "model that it was made for, where that is here).", valueName: "base"))
+  var base: String?
 
   func installing(_ options: GlobalOptions) throws -> Installer.Options {
     var result = Installer.Options()
     result.allowUnsigned = allowUnsigned
     result.allowDowngrade = allowDowngrade
     result.onlyKey = try key.map { try options.publicKey($0) }
-    result.base = base
+    result.base = try base.map { try options.installationBase($0) }
+    result.findBase = try options.baseFinder()
     return result
   }
 
@@ -61,7 +66,8 @@ struct ExpertInstallCommand: AsyncParsableCommand {
       SOURCE is a package's file, an unpacked folder or a URL; with --from it is a name or a \
       pattern such as json-parser@>=1.0.0,<2.0.0 in that registry, whose experts it requires are \
       installed with it. Nothing is written before the whole package is verified. Exit code 12 \
-      when it is refused.
+      when it is refused, also where the base has other shapes. An installation that was damaged is \
+      mended by installing the same package again.
 
       Example: expert-gen expert install json-parser --from https://experts.example.org
       """)

@@ -14,7 +14,8 @@ struct ExpertMergeCommand: AsyncParsableCommand {
       The methods are those of PEFT's add_weighted_adapter. cat is exactly the weighted sum, with \
       the ranks added; svd is its best approximation of a rank; linear, ties, dare_linear, \
       dare_ties and magnitude_prune work on the tensors, need equal ranks, and are rougher. IA3 is \
-      merged by linear, soft prompts by cat; DoRA cannot be merged, only run together.
+      merged by linear, soft prompts by cat; DoRA cannot be merged, only run together. run.json lists \
+      what all of them learned from. The folder appears whole or not at all.
 
       Example: expert-gen expert merge json-parser sql-writer --method ties --density 0.5 \
       --output out/both
@@ -35,6 +36,7 @@ struct ExpertMergeCommand: AsyncParsableCommand {
   @Option(help: "Seeds what dare drops.") var seed: UInt64 = 0
   @Option(help: "The folder to write the adapter to.", completion: .directory)
   var output: String
+  @Flag(help: "Replace what stands at --output.") var overwrite = false
   @OptionGroup var using: UsingOptions
   @OptionGroup var options: GlobalOptions
 
@@ -47,6 +49,7 @@ struct ExpertMergeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let stage = try ExportStage(output, isFile: false, replaces: overwrite)
     let opener = try using.opener(options)
     let chosen = try entries().map { ChosenExpert(try opener.open($0.name), weight: $0.weight) }
     let lineup = try ExpertLineup(chosen, basesMayDiffer: using.base != nil)
@@ -62,7 +65,8 @@ struct ExpertMergeCommand: AsyncParsableCommand {
     let merge = AdapterMerge(
       method, density: density, sign: majoritySignMethod, rank: rank, seed: seed)
     let result = try merge.merge(parts, pool: using.pool)
-    try write(result.adapter, chosen, lineup)
+    try write(result.adapter, to: stage.folder, chosen, lineup)
+    try stage.commit()
     report(result, parts)
   }
 
@@ -81,10 +85,10 @@ struct ExpertMergeCommand: AsyncParsableCommand {
 
   /// The adapter in PEFT's form, with what packing wants to know beside it.
   private func write(
-    _ adapter: Adapter, _ chosen: [ChosenExpert], _ lineup: ExpertLineup
+    _ adapter: Adapter, to folder: String, _ chosen: [ChosenExpert], _ lineup: ExpertLineup
   ) throws {
-    try ExpertModel.AdapterFolder.save(adapter, to: output)
-    let weights = try SHA256.hash(file: ExpertModel.AdapterFolder.weights(output)).hex
+    try ExpertModel.AdapterFolder.save(adapter, to: folder)
+    let weights = try SHA256.hash(file: ExpertModel.AdapterFolder.weights(folder)).hex
     let provenance: JSONValue = [
       "merged": [
         "method": .string(method.rawValue),
@@ -95,7 +99,10 @@ struct ExpertMergeCommand: AsyncParsableCommand {
         "tool_version": .string("expert-gen \(ExpertGen.version)"),
       ]
     ]
-    var run: JSONValue = ["method": .string("merge-\(method.rawValue)")]
+    let trained = TrainedData.union(try chosen.map { try Self.trained($0.expert) })
+    var run: JSONValue = [
+      "method": .string("merge-\(method.rawValue)"), "ancestors": .array(trained.map(\.json)),
+    ]
     if let base = lineup.base, !base.name.isEmpty {
       run = run.setting(["base_model", "name"], to: .string(base.name))
       run = run.setting(["base_model", "sha256"], to: base.sha256.map(JSONValue.string))
@@ -105,8 +112,14 @@ struct ExpertMergeCommand: AsyncParsableCommand {
     }
     for (name, json) in [("provenance.json", provenance), ("run.json", run)] {
       try AtomicFile.write(
-        output + "/" + name, Array((CanonicalJSON.text(of: json) + "\n").utf8))
+        folder + "/" + name, Array((CanonicalJSON.text(of: json) + "\n").utf8))
     }
+  }
+
+  /// What an expert learned from, as its manifest or the run beside it says.
+  private static func trained(_ expert: UsableExpert) throws -> [TrainedData] {
+    if let manifest = expert.manifest { return TrainingRunFacts(manifest).trained }
+    return try TrainingRunFacts(beside: expert.folder, weights: expert.identity).trained
   }
 
   private static func json(_ chosen: ChosenExpert) -> JSONValue {

@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import ExpertEvaluation
 internal import ExpertPackage
 internal import ExpertPlatform
 internal import ExpertRecord
+internal import ExpertStore
 internal import Foundation
 
 /// `expert-gen expert package DIR`.
@@ -10,7 +12,8 @@ struct ExpertPackageCommand: AsyncParsableCommand {
     commandName: "package", abstract: "Pack a trained adapter as a .expert file.",
     discussion: """
       DIR is an adapter in PEFT's form. What the training run knows is taken from its run.json, \
-      measurements from evaluation.json and benchmark.json; they are never typed in. Flags stand \
+      measurements from evaluation.json and benchmark.json, as eval run leaves them; they are never \
+      typed in, and what is not of these weights and this base is refused. Flags stand \
       over --manifest, and that over the run. With --base the base model's hash is measured, and \
       tokenizer files that are the base's own stay out. SOURCE_DATE_EPOCH fixes the time, so that \
       the same input gives the same bytes.
@@ -34,14 +37,28 @@ struct ExpertPackageCommand: AsyncParsableCommand {
     name: .customLong("keyword"), help: "A word that routes to it; may be given several times.")
   var keywords: [String] = []
   @Option(help: "A manifest to start from, of schema 1.0 or 2.0.") var manifest: String?
-  @Option(help: "The base model's folder or weights file.") var base: String?
+  @Option(help: "The base model: a name of `model list`, or a path.") var base: String?
   @Option(help: "The base model's name.") var baseName: String?
   @Option(help: "Sign with this key of yours (see keygen).") var key: String?
   @Option(help: "The file, or the folder ending with '/', to write.") var output: String?
   @OptionGroup var options: GlobalOptions
 
+  func validate() throws {
+    if let name, let fault = ManifestRules.fault(inName: name) {
+      throw ValidationError("--name \(name): \(fault)")
+    }
+    if let version, ExpertVersion(version) == nil {
+      throw ValidationError("--version \(version): it must be a semantic version such as 1.0.0")
+    }
+  }
+
   func run() async throws {
-    let plans = try PackagePlan.plans(folder: folder, try request())
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
+      isFolder.boolValue
+    else { throw Failure(.usage, "no-folder", "there is no folder \(folder)") }
+    var plans = try PackagePlan.plans(folder: folder, try request())
+    for place in plans.indices { plans[place].notes += try reportNotes(on: plans[place]) }
     let signer = try key.map { try options.signingKey($0) }
     let writer = PackageWriter(signer: signer, publisher: key, clock: SystemClock())
     let written = try plans.map { try write($0, writer, isOnly: plans.count == 1) }
@@ -74,7 +91,7 @@ struct ExpertPackageCommand: AsyncParsableCommand {
     request.capabilities = capabilities
     request.tags = tags
     request.keywords = keywords
-    request.base = base
+    request.base = try base.map { try options.installationBase($0).path }
     request.baseName = baseName
     if let manifest {
       guard let template = try AdapterFolder.json(manifest) else {
@@ -83,6 +100,29 @@ struct ExpertPackageCommand: AsyncParsableCommand {
       request.template = template
     }
     return request
+  }
+
+  /// Scores the report that the figures come from again, and says where the store at hand does not
+  /// hold it.
+  private func reportNotes(on plan: PackagePlan) throws -> [String] {
+    guard plan.manifest["quality_metrics"] != nil else { return [] }
+    let path = folder + "/" + AdapterFolder.evaluation
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    let (report, json) = try ReportFiles.readWhole(path)
+    if let place = report.firstFigureOfItsOwn(in: json) {
+      throw PackageError.invalid(
+        place: "\(path): \(place)",
+        reason: "it does not follow from the report's answers; figures are measured, not typed in: "
+          + "evaluate again")
+    }
+    guard options.places.storeExists else { return [] }
+    let store = try options.openStore(.readOnly)
+    defer { try? store.close() }
+    guard try !StoredReports(store).contains(report) else { return [] }
+    return [
+      "the store \(options.places.storePath) does not hold the evaluation in \(path): it was "
+        + "measured elsewhere, or changed since"
+    ]
   }
 
   private func write(

@@ -91,6 +91,12 @@ struct RunCommand: AsyncParsableCommand {
     let experts = try RoutingSession.candidates(
       opener, on: named.map { DeclaredBase(name: $0.name, sha256: $0.record?.weightsHash.hex) },
       options)
+    guard named != nil || !experts.isEmpty else {
+      throw Failure(
+        .usage, "no-expert",
+        "no expert is installed that may be used; install one (expert install), name one with "
+          + "--experts, or a base with --base")
+    }
     let model = try named ?? using.resolve(try RoutingSession.commonBase(of: experts), options)
     let base = try using.open(model)
     let session = try RoutingSession(

@@ -5,8 +5,6 @@ internal import ExpertRecord
 
 /// `benchmark.json` beside an adapter: what it costs where it is used, for the `perf` of a manifest.
 struct CostFile {
-  static let format = "expert-gen benchmark 1"
-
   var cost: AdapterCost
   var adapter: Digest
   var base: String
@@ -16,7 +14,8 @@ struct CostFile {
   var json: JSONValue {
     [
       "adapter_sha256": .string(adapter.description), "base_sha256": .string(base),
-      "date": .string(Timestamp.text(date)), "format": .string(Self.format),
+      "date": .string(Timestamp.text(date)),
+      "format": .string(ExpertPackage.AdapterFolder.benchmarkFormat),
       "machine": MachineFacts.current().json,
       "perf": [
         "latency_ms_overhead": .number(Self.rounded(cost.milliseconds)),

@@ -9,8 +9,11 @@ struct EvaluationRecords {
   /// The version with the split that is asked.
   let version: VersionRef
   let cases: [EvaluationCase]
-  /// What the leakage check found; `nil` where nobody knows what was trained on.
-  let leaks: LeakReport?
+  /// How many records the split has, and how many were asked for at most.
+  let total: Int
+  let limit: Int?
+  /// What the leakage check found, and what it could not know.
+  let leaks: LeakReport
 
   init(
     dataset: String?, split: Split, limit: Int?, facts: TrainingRunFacts?,
@@ -25,14 +28,15 @@ struct EvaluationRecords {
     let found = try store.resolve(named)
     let part = found.split ?? split
     version = try store.resolve("\(found.dataset.name)@\(found.commit.name):\(part.rawValue)")
-    cases = try Self.cases(store, version, limit)
-    leaks = try Self.leaks(of: cases, asked: version, facts, store, options)
+    self.limit = limit
+    (cases, total) = try Self.cases(store, version, limit)
+    leaks = try Self.leaks(of: cases, asked: version, facts, store)
   }
 
   /// All records of the split, or `limit` of them at even distances.
   private static func cases(
     _ store: Store, _ version: VersionRef, _ limit: Int?
-  ) throws -> [EvaluationCase] {
+  ) throws -> ([EvaluationCase], total: Int) {
     var stream = try store.records(of: version)
     let count = stream.count
     guard count > 0 else {
@@ -49,33 +53,19 @@ struct EvaluationRecords {
       }
       place += 1
     }
-    return cases
+    return (cases, count)
   }
 
-  /// Compares with what the run says that it was trained on; without a run with the train split of
-  /// the version itself.
+  /// Compares with everything that the adapter learned from, in its last training and in those before
+  /// it; where nothing of that is known, and for a base alone, with the train split of the version
+  /// itself.
   private static func leaks(
-    of cases: [EvaluationCase], asked: VersionRef, _ facts: TrainingRunFacts?, _ store: Store,
-    _ options: GlobalOptions
-  ) throws -> LeakReport? {
+    of cases: [EvaluationCase], asked: VersionRef, _ facts: TrainingRunFacts?, _ store: Store
+  ) throws -> LeakReport {
     let check = LeakCheck(cases)
-    let trained: VersionRef
-    do {
-      trained = try facts?.version.map { try store.resolve($0) } ?? asked
-    } catch let error as StoreError {
-      options.say("note: whether test records were trained on is unknown: \(error)")
-      return nil
-    }
-    try check.insert(trained, of: store, split: try split(trained, store))
+    try check.insert(facts?.trained ?? [], of: store)
+    if check.isEmpty { try check.insert(asked, of: store) }
     return check.report()
-  }
-
-  /// Training takes the train split, and the whole of a version without splits.
-  private static func split(_ version: VersionRef, _ store: Store) throws -> Split? {
-    let isSplit = try [Split.train, .valid].contains {
-      try store.records(of: version, split: $0).count > 0
-    }
-    return isSplit ? .train : nil
   }
 
   /// Writes down what was asked.
@@ -85,5 +75,7 @@ struct EvaluationRecords {
     provenance.commit = version.commit.hash.hex
     provenance.root = version.commit.root.hex
     provenance.split = version.split?.rawValue
+    provenance.limit = limit
+    provenance.splitRecords = total
   }
 }

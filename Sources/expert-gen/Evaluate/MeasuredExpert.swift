@@ -4,6 +4,7 @@ internal import ExpertPlatform
 internal import ExpertRecord
 internal import ExpertTensors
 internal import ExpertTokenizer
+internal import ExpertTraining
 internal import Foundation
 
 /// The expert that is measured or served: where its adapter lies, and what its run or manifest knows
@@ -23,27 +24,33 @@ struct MeasuredExpert {
 
   /// A folder as training left it, or PEFT.
   init(adapter folder: String) throws {
-    try self.init(name: folder, folder: folder, facts: try TrainingRunFacts(beside: folder))
+    try self.init(name: folder, folder: folder) {
+      try TrainingRunFacts(beside: folder, weights: $0.description)
+    }
     takesReports = true
   }
 
+  /// An installed expert that was found usable: see `Installer.usable`.
   init(_ installed: InstalledExpert) throws {
-    try self.init(
-      name: installed.slug, folder: installed.folder, facts: TrainingRunFacts(installed.manifest))
+    try self.init(name: installed.slug, folder: installed.folder) { _ in
+      TrainingRunFacts(installed.manifest)
+    }
   }
 
   init(_ opened: OpenedExpert) throws {
-    try self.init(
-      name: opened.manifest.slug, folder: opened.folder,
-      facts: TrainingRunFacts(opened.manifest))
+    try self.init(name: opened.manifest.slug, folder: opened.folder) { _ in
+      TrainingRunFacts(opened.manifest)
+    }
     self.opened = opened
   }
 
-  private init(name: String, folder: String, facts: TrainingRunFacts) throws {
+  private init(
+    name: String, folder: String, facts: (Digest) throws -> TrainingRunFacts
+  ) throws {
     self.name = name
     self.folder = folder
-    self.facts = facts
     adapterHash = try SHA256.hash(file: ExpertModel.AdapterFolder.weights(folder))
+    self.facts = try facts(adapterHash)
     takesReports = false
   }
 
@@ -68,19 +75,25 @@ struct TrainingRunFacts: Sendable, Hashable {
   var checkpoint: String?
   /// DPO's β.
   var beta: Double?
+  /// Everything that the adapter learned from, the last training first.
+  var trained: [TrainedData]
 
   /// The version that was trained on, as the store understands it.
   var version: String? {
     datasetName.map { name in datasetVersion.map { "\(name)@\($0)" } ?? name }
   }
 
-  /// What run.json beside an adapter says; of a checkpoint, that of its run.
-  init(beside folder: String) throws {
-    let parts = folder.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    let isCheckpoint = parts.dropLast().last == "checkpoints"
-    let place = isCheckpoint ? parts.dropLast(2).joined(separator: "/") : folder
-    let path = (place.isEmpty ? "." : place) + "/" + ExpertPackage.AdapterFolder.run
-    guard let run = try ExpertPackage.AdapterFolder.json(path) else { return }
+  /// What run.json beside an adapter says; of a checkpoint, that of its run. `weights` is the
+  /// SHA-256 of the adapter's: a record of others does not tell what these learned from.
+  init(beside folder: String, weights: String) throws {
+    let unknown = TrainedData(dataset: nil, adapter: weights)
+    trained = [unknown]
+    let place = RunFolder.ofAdapter(folder)
+    let isCheckpoint = place != RunFolder(folder)
+    guard let run = try ExpertPackage.AdapterFolder.json(place.manifest) else { return }
+    trained = TrainedData.all(ofRun: run, adapter: weights)
+    let recorded = run["files"]?[ExpertModel.AdapterFolder.weightsName]?.string
+    if !isCheckpoint, let recorded, recorded != weights { trained.append(unknown) }
     datasetName = run["dataset"]?["name"]?.string
     datasetVersion = run["dataset"]?["commit"]?.string ?? run["dataset"]?["version"]?.string
     baseName = run["base_model"]?["name"]?.string
@@ -88,11 +101,15 @@ struct TrainingRunFacts: Sendable, Hashable {
     templateName = run["prompt_template"]?["name"]?.string
     templateSHA256 = run["prompt_template"]?["sha256"]?.string
     beta = run["config"]?["beta"]?.number
-    checkpoint = isCheckpoint ? parts.last : run["steps"]?.integer.map { "step-\($0)" }
+    checkpoint =
+      isCheckpoint
+      ? RunFolder(folder).path.split(separator: "/").last.map(String.init)
+      : run["steps"]?.integer.map { "step-\($0)" }
   }
 
   /// What a package's manifest says.
   init(_ manifest: Manifest) {
+    trained = manifest.training?.trained ?? [TrainedData(dataset: nil)]
     datasetName = manifest.training?.datasetName
     datasetVersion = manifest.training?.datasetCommit ?? manifest.training?.datasetVersion
     baseName = manifest.bases.first?.model.name
@@ -104,12 +121,12 @@ struct TrainingRunFacts: Sendable, Hashable {
 
 extension GlobalOptions {
   /// The expert that a user named: an adapter's folder, a package's file or unpacked folder, or an
-  /// installed expert.
+  /// installed expert that may be used.
   func expert(_ text: String, allowUnsigned: Bool) async throws -> MeasuredExpert {
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: text, isDirectory: &isFolder)
     guard exists else {
-      return try MeasuredExpert(try installer().registry.expert(named: text))
+      return try MeasuredExpert(try installer().usable(text))
     }
     if isFolder.boolValue, !PackageFolder.isOne(text) { return try MeasuredExpert(adapter: text) }
     var rules = Installer.Options()

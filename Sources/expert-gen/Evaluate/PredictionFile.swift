@@ -5,9 +5,10 @@ internal import ExpertRecord
 /// Files of answers, one JSON object a line: see Documentation/Formats/evaluation.md.
 enum PredictionFile {
   /// The rows of a file of answers, with the references of another file and another system's
-  /// answers where those are given; lines belong together by their number.
+  /// answers where those are given; lines belong together by their number. A row that lacks what the
+  /// suite scores is refused with its place: a mean over the rest would pass for one over all.
   static func outcomes(
-    predictions: String, references: String?, base: String?
+    predictions: String, references: String?, base: String?, suite: EvaluationSuite
   ) throws -> [ExampleOutcome] {
     let rows = try Self.rows(predictions)
     guard !rows.isEmpty else {
@@ -19,11 +20,46 @@ enum PredictionFile {
       guard let file, file.count != rows.count else { continue }
       throw EvaluationError.differentCounts(predictions: rows.count, references: file.count)
     }
-    return try rows.indices.map { place in
+    let outcomes = try rows.indices.map { place in
       outcome(
         try answer(rows[place], predictions), rows[place],
         reference: answers?[place] ?? rows[place],
         base: try others.map { try answer($0[place], base ?? predictions) })
+    }
+    for metric in suite.wanted {
+      try check(outcomes, metric, rows, answers, predictions: predictions, references: references)
+    }
+    guard suite.wanted.isEmpty else { return outcomes }
+    for (place, outcome) in outcomes.enumerated() where outcome.references.isEmpty {
+      guard rows[place].json["prediction"] != nil else { continue }
+      throw EvaluationError.badFile(
+        path: references ?? predictions, line: (answers ?? rows)[place].number,
+        reason: "there is no reference, references or label with a text; without --metrics each "
+          + "answer needs one")
+    }
+    return outcomes
+  }
+
+  /// Throws where some rows have what a metric needs and others have not.
+  private static func check(
+    _ outcomes: [ExampleOutcome], _ metric: Metric, _ rows: [Line], _ answers: [Line]?,
+    predictions: String, references: String?
+  ) throws {
+    let lacking = outcomes.indices.filter { !has(outcomes[$0], metric) }
+    guard let first = lacking.first, lacking.count < outcomes.count else { return }
+    let needsReference = field(for: metric) == "reference"
+    throw EvaluationError.badFile(
+      path: needsReference ? references ?? predictions : predictions,
+      line: (needsReference ? answers ?? rows : rows)[first].number,
+      reason: "it has no \(field(for: metric)), which the metric \(metric.name) needs")
+  }
+
+  private static func has(_ outcome: ExampleOutcome, _ metric: Metric) -> Bool {
+    switch metric {
+    case .perplexity: outcome.expert.nll != nil && outcome.expert.tokens != nil
+    case .rewardAccuracy, .rewardMargin: outcome.expert.rewards != nil
+    case .jsonValidity: true
+    default: !outcome.references.isEmpty
     }
   }
 

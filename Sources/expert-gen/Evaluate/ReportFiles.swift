@@ -37,13 +37,16 @@ struct ReportFiles {
   private static let limit = 512 << 20
 
   /// Reads a report that was written as JSON.
-  static func read(_ path: String) throws -> EvaluationReport {
+  static func read(_ path: String) throws -> EvaluationReport { try readWhole(path).report }
+
+  /// The same with the JSON that it was read from.
+  static func readWhole(_ path: String) throws -> (report: EvaluationReport, json: JSONValue) {
     let file = try RowFile(path)
     var bytes: [UInt8] = []
     while let piece = try file.next(), bytes.count <= limit { bytes += piece }
     do {
       let json = try JSONValue.parse(bytes, limits: JSONLimits(maxBytes: limit))
-      return try EvaluationReport(json: json, path: path)
+      return (try EvaluationReport(json: json, path: path), json)
     } catch let error as JSONError {
       throw EvaluationError.badFile(path: path, line: error.line, reason: error.reason)
     }

@@ -14,8 +14,9 @@ struct RoutingOptions: ParsableArguments {
   @Flag(help: "Compare no meanings: keywords and hints alone decide.") var noEmbedding = false
 
   func validate() throws {
-    guard threshold.isFinite, threshold >= 0 else {
-      throw ValidationError("--threshold must be 0 or more")
+    // Signals have at most 1, which the highest priority raises by a tenth.
+    guard (0...1.1).contains(threshold) else {
+      throw ValidationError("--threshold must lie between 0 and 1.1, as scores do")
     }
     for tag in tags where !tag.contains("=") {
       throw ValidationError("--tag takes key=value, not \"\(tag)\"")

@@ -11,20 +11,23 @@ struct ExpertSource {
   let name: String
   /// A package that was unpacked for this command alone.
   private let opened: OpenedExpert?
+  /// The manifest of a package or an installed expert, which was verified with it.
+  private let manifest: Manifest?
 
-  /// Finds it. A package is verified first, as for an installation.
+  /// Finds it. A package is verified first, as for an installation; an installed expert must still
+  /// be what was signed, by a key that is still trusted.
   init(_ text: String, allowUnsigned: Bool, _ options: GlobalOptions) throws {
     var isFolder: ObjCBool = false
     let manager = FileManager.default
     guard manager.fileExists(atPath: text, isDirectory: &isFolder) else {
       let expert = try Self.installed(text, options)
-      (folder, name, opened) = (expert.folder, expert.name, nil)
+      (folder, name, opened, manifest) = (expert.folder, expert.name, nil, expert.manifest)
       return
     }
-    if isFolder.boolValue {
+    guard !isFolder.boolValue || PackageFolder.isOne(text) else {
       folder = text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : text
       name = URL(fileURLWithPath: folder).lastPathComponent
-      opened = nil
+      (opened, manifest) = (nil, nil)
       guard manager.fileExists(atPath: folder + "/adapter_config.json") else {
         throw Failure(
           .usage, "not-an-adapter",
@@ -33,16 +36,19 @@ struct ExpertSource {
       }
       return
     }
-    let rules = try options.installer().trust.rules(allowUnsigned: allowUnsigned)
-    let package = try OpenedExpert(try InputFile(text), rules)
+    var rules = Installer.Options()
+    rules.allowUnsigned = allowUnsigned
+    let file = isFolder.boolValue ? try PackageFolder.archive(text) : try InputFile(text)
+    let package = try OpenedExpert(file, try options.installer().rules(rules))
     (folder, name, opened) = (package.folder, package.manifest.name, package)
+    manifest = package.manifest
   }
 
   private static func installed(
     _ name: String, _ options: GlobalOptions
   ) throws -> InstalledExpert {
     do {
-      return try options.installer().registry.expert(named: name)
+      return try options.installer().usable(name)
     } catch let error as PackageError {
       guard case .unknown(what: "installed expert", _, _) = error else { throw error }
       throw Failure(
@@ -52,13 +58,11 @@ struct ExpertSource {
     }
   }
 
-  /// Reads what the run's record, else the package's manifest, tells of the origin.
+  /// What the package's manifest, else the run's record, tells of the origin.
   func origin() throws -> AdapterOrigin {
-    for (name, isRun) in [("run.json", true), ("manifest.json", false)] {
-      guard let json = try AdapterFolder.json(folder + "/" + name) else { continue }
-      return isRun ? AdapterOrigin(run: json) : AdapterOrigin(manifest: json)
-    }
-    return AdapterOrigin()
+    if let manifest { return AdapterOrigin(manifest: manifest.json) }
+    return try AdapterFolder.json(folder + "/run.json").map { AdapterOrigin(run: $0) }
+      ?? AdapterOrigin()
   }
 }
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ExpertModel
 internal import ExpertPlatform
+internal import ExpertRecord
 internal import ExpertTensors
 internal import ExpertTokenizer
 
@@ -71,6 +72,16 @@ struct SamplingArguments: ParsableArguments {
   func validate() throws {
     if let problem = sampling.problem { throw ValidationError(problem) }
     if maxTokens < 1 { throw ValidationError("--max-tokens must be 1 or more") }
+  }
+
+  /// The settings by the names of the command line.
+  var json: JSONValue {
+    [
+      "max_tokens": .number(Double(maxTokens)), "min_p": .number(minP),
+      "repetition_penalty": .number(repetitionPenalty), "seed": .string(String(seed)),
+      "stop": .array(stop.map(JSONValue.string)), "temperature": .number(temperature),
+      "top_k": .number(Double(topK)), "top_p": .number(topP),
+    ]
   }
 
   /// A request to continue `prompt`.

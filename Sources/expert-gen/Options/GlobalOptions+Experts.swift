@@ -1,3 +1,4 @@
+internal import ExpertModel
 internal import ExpertPackage
 internal import ExpertPlatform
 internal import ExpertRecord
@@ -18,6 +19,10 @@ extension GlobalOptions {
   /// A public key as the user names it: the key itself, a file that holds it, or one's own key.
   func publicKey(_ text: String) throws -> PublicKey {
     if let key = PublicKey(text) { return key }
+    let isPath = text.contains("/") || text.hasSuffix(".pub")
+    guard FileManager.default.fileExists(atPath: text) || !isPath else {
+      throw Failure(.usage, "no-file", "there is no file \(text)")
+    }
     if FileManager.default.fileExists(atPath: text) {
       let bytes = try InputFile.read(text, limit: 4096)
       let line = String(decoding: bytes, as: UTF8.self).trimmingCharacters(
@@ -28,7 +33,39 @@ extension GlobalOptions {
       }
       return key
     }
-    return try expertHome.keys.entry(text).publicKey
+    let keys = expertHome.keys
+    guard KeyStore.fault(inName: text) == nil,
+      FileManager.default.fileExists(atPath: keys.privatePath(text))
+    else {
+      throw Failure(
+        .usage, "unknown-name",
+        "\(text) is no key; name ed25519:<hex>, a .pub file, or a key of yours (see keygen)")
+    }
+    return try keys.entry(text).publicKey
+  }
+
+  /// A base model to hold an expert against: one of `model list`, or the path of its weights.
+  func installationBase(_ text: String) throws -> InstallationBase {
+    let model = try registry().resolve(text)
+    return InstallationBase(
+      name: model.name, path: model.path, sha256: model.record?.weightsHash.hex)
+  }
+
+  /// Finds an expert's base among the user's models: by its hash, else by its name.
+  func baseFinder() throws -> @Sendable (ExpertPackage.BaseModel) -> InstallationBase? {
+    let registry = try registry()
+    return { model in
+      let records = registry.names.compactMap { try? registry.record($0) }
+      let short = model.name.split(separator: "/").last.map { $0.lowercased() }
+      let found =
+        records.first { $0.weightsHash.hex == model.sha256 }
+        ?? (try? registry.resolve(model.name))?.record
+        ?? records.first { $0.name.lowercased() == short }
+      return found.map {
+        InstallationBase(
+          name: $0.name, path: registry.path(of: $0.name), sha256: $0.weightsHash.hex)
+      }
+    }
   }
 
   /// A package: a file, an unpacked folder, or an address.

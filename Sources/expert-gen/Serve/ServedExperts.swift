@@ -42,14 +42,17 @@ struct ServedExperts {
     return models
   }
 
-  /// Every installed expert that was made for this base; one that does not load is named and left
-  /// out.
+  /// Every installed expert that was made for this base; one that must not be used, or does not load,
+  /// is named and left out.
   func installed() throws -> [ServedModel] {
-    try options.installer().registry.list().filter(isForBase).compactMap { expert in
+    let installer = try options.installer()
+    return try installer.registry.list().filter(isForBase).compactMap { expert in
       do {
+        try installer.requireUsable(expert)
         return try model(try MeasuredExpert(expert), name: expert.slug)
       } catch {
-        options.say("note: \(expert.slug) is not served: \(error)")
+        // Also where notes are not wanted: whoever asks for this expert must learn why it is not there.
+        Console.note(VisibleText.lines("warning: \(expert.slug) is not served: \(error)"))
         return nil
       }
     }

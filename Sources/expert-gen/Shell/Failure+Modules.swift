@@ -34,7 +34,7 @@ extension PackageError: ExitCoded {
     case .refused, .unresolved: .packageRefused
     case .invalid: .damage
     case .key: .missing
-    case .unknown, .exists: .usage
+    case .unknown, .exists, .required, .usage: .usage
     case .registry: .failure
     }
   }
@@ -43,6 +43,8 @@ extension PackageError: ExitCoded {
     switch self {
     case .refused: "package-refused"
     case .unresolved: "unresolved"
+    case .required: "required"
+    case .usage: "usage"
     case .invalid: "invalid-input"
     case .key: "key"
     case .unknown: "unknown-name"

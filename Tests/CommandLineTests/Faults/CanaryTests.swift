@@ -1,4 +1,5 @@
 internal import ExpertLoopback
+internal import ExpertPlatform
 internal import ExpertRecord
 internal import ExpertTestSupport
 internal import Foundation
@@ -176,6 +177,92 @@ import Testing
       #expect(number == SIGTERM || outcome.status == 128 + number, "\(outcome.status)")
       lookout.look(at: outcome, of: command)
     }
+  }
+
+  /// The same for what is made of a trained adapter: packages, exports, evaluations, a server.
+  @Test func noKeyComesOutOfExperts() async throws {
+    var lookout = try Lookout()
+    for name in ["EXPERT_SERVE_TOKEN", "EXPERT_REGISTRY_TOKEN"] {
+      lookout.tool.environment[name] = Self.key(name)
+    }
+    let folder = lookout.tool.folder
+    let model = try TinyChatModel(in: folder).path
+    try TinyChatModel.copy(ofAdapter: "lora_warm", to: folder.file("work"))
+    try lookout.tool.write(
+      "{\"instruction\":\"Add.\",\"input\":\"1 2\",\"output\":\"3\",\"split\":\"test\"}\n",
+      to: "rows.jsonl")
+    let measuring = [
+      "--base", model, "--dataset", "d", "--max-tokens", "4", "--template", "chatml",
+    ]
+    for command in [
+      ["model", "import", model, "--name", "tiny"], ["dataset", "import", "d", "rows.jsonl"],
+      ["expert", "keygen"], ["expert", "trust", "add", "publisher"],
+      ["eval", "run", "--expert", "work", "--html", "page.html"] + measuring,
+      ["eval", "list"], ["eval", "show", "1", "--json"],
+      [
+        "expert", "package", "work", "--name", "mine", "--version", "1.0.0", "--base", "tiny",
+        "--base-name", "tiny", "--key", "publisher",
+      ],
+      ["expert", "inspect", "mine.v1.0.0.expert", "--json"],
+      ["expert", "publish", "mine.v1.0.0.expert", "--to", "registry"],
+      ["expert", "install", "mine", "--from", "registry", "--json"],
+      ["eval", "run", "--expert", "mine", "--json"] + measuring,
+      ["run", "--experts", "mine", "--prompt", "Hi", "--max-tokens", "4", "--template", "chatml"],
+      ["export", "mine", "--base", "tiny", "--format", "peft", "-o", "out/peft"],
+      ["export", "work", "--base", "tiny", "--format", "merged", "-o", "out/merged", "--json"],
+      ["export", "work", "--base", "tiny", "--format", "modelfile", "-o", "out/ollama"],
+      ["expert", "merge", "mine", "work", "--base", "tiny", "--output", "out/both"],
+    ] {
+      let outcome = try lookout.run(command)
+      #expect(outcome.status == 0, "\(command): \(outcome.errors)")
+    }
+    try judge(&lookout)
+    try await serve(&lookout)
+    print("canaries of experts: \(lookout.paths) command lines, \(lookout.files) files read")
+    #expect(lookout.found == [])
+    #expect(lookout.paths >= 20 && lookout.files >= 500)
+  }
+
+  /// A judge that quotes the key that it was asked with, in replies and in errors.
+  private func judge(_ lookout: inout Lookout) throws {
+    try lookout.tool.write(
+      "{\"prediction\":\"a\",\"reference\":\"a\",\"prompt\":\"p\"}\n", to: "one.jsonl")
+    try lookout.tool.write("{\"prediction\":\"b\"}\n", to: "two.jsonl")
+    for server in [try quotingServer(.openAI), try refusingServer(.openAI)] {
+      defer { server.stop() }
+      try lookout.run(
+        "eval", "score", "--predictions", "one.jsonl", "--base", "two.jsonl", "--judge", "openai",
+        "--judge-model", "m", "--base-url", server.baseURL, "--output", "judged.json")
+      #expect(server.acceptedCount > 0)
+    }
+  }
+
+  /// A server whose token stands in the environment, asked with it and without.
+  private func serve(_ lookout: inout Lookout) async throws {
+    let command = ["serve", "--base", "tiny", "--port", "0", "--json"]
+    let process = try lookout.tool.start(command)
+    var url: String?
+    let end = ContinuousClock.now + .seconds(60)
+    while url == nil, process.isRunning, ContinuousClock.now < end {
+      usleep(20_000)
+      let text = try lookout.tool.text(".stdout").trimmingCharacters(in: .newlines)
+      url = (try? JSONValue.parse(text))?["url"]?.string
+    }
+    let address = try #require(url) + "/models"
+    let transport = CurlTransport()
+    defer { transport.shutdown() }
+    for (key, status) in [(Self.key("EXPERT_SERVE_TOKEN"), 200), ("x", 401)] {
+      let reply = try await transport.send(
+        HTTPRequest(
+          method: "GET", url: address, headers: [HTTPHeader("Authorization", "Bearer " + key)],
+          body: []))
+      #expect(reply.status == status)
+      #expect(!String(decoding: reply.body, as: UTF8.self).contains(Self.mark))
+    }
+    process.interrupt()
+    let outcome = try lookout.tool.outcome(of: process)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    lookout.look(at: outcome, of: command)
   }
 
   @Test func aKeyThatIsPlantedIsFound() throws {
