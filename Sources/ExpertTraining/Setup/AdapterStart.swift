@@ -13,9 +13,24 @@ struct AdapterStart {
   /// The adapter, ready for its base, and the hash of the weights that it goes on from.
   func make() throws -> (adapter: Adapter, hash: String?) {
     guard let folder = config.startAdapter else { return (try fresh(), nil) }
-    let adapter = try AdapterFolder.load(folder, for: base.base.model.config)
+    let weights = AdapterFolder.weights(folder)
+    let adapter = try AdapterFolder.load(
+      try saved(folder), weights: weights, for: base.base.model.config)
     base.base.model.prepare(adapter, pool: base.pool)
-    return (adapter, try SHA256.hash(file: folder + "/" + AdapterFolder.weightsName).hex)
+    return (adapter, try SHA256.hash(file: weights).hex)
+  }
+
+  /// What the folder says of its adapter, with what PEFT's form has no word for: whether A stays,
+  /// and what is dropped in this run.
+  private func saved(_ folder: String) throws -> AdapterConfig {
+    var saved = try AdapterFolder.config(folder)
+    saved.base = base.name
+    if case .lora(var options) = saved.method {
+      options.frozenA = config.method == .loraFA
+      options.dropout = config.dropout
+      saved.method = .lora(options)
+    }
+    return saved
   }
 
   private func fresh() throws -> Adapter {
