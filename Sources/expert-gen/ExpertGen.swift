@@ -17,7 +17,7 @@ struct ExpertGen: AsyncParsableCommand {
 
       The store is ./expert.db, searched upward from the working folder; --store and \
       EXPERT_STORE name another. Exit codes: 0 done, 1 failed or stopped short, 2 wrong usage, \
-      3 a key or library is missing, 11 damage found, 12 package refused, 130 interrupted.
+      3 a key or library is missing, 10 training failed or weights that differ, 11 damage found, 12 package refused, 130 interrupted.
       """,
     version: version,
     subcommands: [

@@ -81,7 +81,8 @@ import Testing
     #expect(config.saveInterval(stepsPerEpoch: 50) == 500)
     #expect(config.trackers == [.tensorboard])
     #expect(config.outputDirectory == "./output/json-parser-lora")
-    #expect(config.notes.count == 1)
+    #expect(config.notes.count == 2)
+    #expect(config.notes.last?.contains("dataloader_num_workers changes nothing") == true)
     #expect(config.notes.first?.contains("bf16") == true)
   }
 
@@ -109,7 +110,15 @@ import Testing
     ("beta: 0.1", "needs train dpo"),
     ("bias: all", "expected none"),
     ("modules_to_save: [embed_tokens]", "leave it out"),
-    ("r: 8\nr: 16", "r stands twice"),
+    ("r: 8\nr: 16", "a.yaml:2: r stands twice"),
+    ("max_steps: 0", "expected a whole number from 1, or -1"),
+    ("rank_pattern: {foo: 8}", "expected"),
+    ("target_modules: [q_proj]\nalpha_pattern: {v_proj: 8}", "v_proj carries no adapter"),
+    ("objective: distill\ndistill_loss: replies\ntemperature: 2", "learns without a teacher"),
+    ("report_to: [none, jsonl]", "none stands alone"),
+    ("num_epochs: 3", "did you mean \"epochs\"?"),
+    ("peft_confg:\n  r: 3", "did you mean \"peft_config\"?"),
+    ("peft_config:\n  lora:\n    r: 3", "unknown option \"lora\""),
     ("r: [", "a.yaml:"),
     ("- r", "expected \"option: value\" lines"),
     ("report_to: wandb", "wandb sync"),
@@ -263,5 +272,73 @@ import Testing
       #expect(TrainingLayer.option(named: option.rawValue) == option)
       #expect(!option.kind.expectation.isEmpty)
     }
+  }
+
+  @Test func aManifestWithSeveralBasesIsReadForTheOneThatIsWanted() throws {
+    let manifest = try JSONValue.parse(
+      """
+      {"base_models": [
+        {"name": "Qwen3-0.6B", "adapters": [{"type": "lora", "r": 8}]},
+        {"name": "SmolLM2", "sha256": "sha256:AB", "rope_scaling": {"type": "yarn"},
+          "adapters": [{"type": "lora", "r": 4}]}
+      ], "training": {}}
+      """, limits: .init())
+    func layer(_ base: String?, here: Set<String> = []) throws -> TrainingLayer {
+      try TrainingLayer(manifest: manifest, path: "m.json", base: base) { here.contains($0) }
+    }
+    func rank(_ layer: TrainingLayer) throws -> Int { try TrainingConfig(layers: [layer]).rank }
+    #expect(try rank(layer(nil)) == 8)
+    #expect(try rank(layer(nil, here: ["SmolLM2"])) == 4)
+    let second = try layer("smollm2")
+    #expect(try rank(second) == 4)
+    #expect(second.manifestBase?.name == "SmolLM2" && second.manifestBase?.hash == "ab")
+    #expect(second.notes.contains { $0.contains("rope_scaling") })
+    let error = failure { _ = try layer("llama") }
+    #expect(error?.description.contains("Qwen3-0.6B or SmolLM2") == true)
+    let both = try JSONValue.parse(
+      #"{"base_model": {"name": "a"}, "base_models": [{"name": "b"}], "training": {}}"#,
+      limits: .init())
+    #expect(failure { _ = try TrainingLayer(manifest: both, path: "m") } != nil)
+  }
+
+  @Test func differencesAreNamedByTheirFlags() throws {
+    let (first, second) = (
+      try config([.r: "16", .outputDir: "a"]),
+      try config([.r: "8", .loraAlpha: "16", .targetModules: "q_proj", .outputDir: "b"])
+    )
+    #expect(
+      first.differences(here: second) == [
+        "--r 16, here 8", "--target-modules all-linear, here q_proj",
+      ])
+    #expect(first.differences(here: first).isEmpty)
+  }
+
+  /// What an adapter is, as the layer under the flags; PEFT's files do not say that A stays.
+  @Test(arguments: [
+    ("lora_warm", AdapterMethod.lora), ("dora_warm", .dora), ("ia3_warm", .ia3),
+    ("prompt", .softPrompt), ("rslora_warm", .lora),
+  ])
+  func anAdapterSaysWhatItIs(name: String, method: AdapterMethod) throws {
+    let folder = TinyModel.adapters("qwen3/\(name)/init")
+    let layer = try TrainingLayer(startingFrom: folder, place: "--adapter", beside: [])
+    let config = try TrainingConfig(layers: [.flags([.adapter: folder]), layer])
+    #expect(config.method == method)
+    #expect(config.usesRslora == name.hasPrefix("rslora"))
+    let saved = try AdapterFolder.config(folder)
+    #expect(try config.adapter(for: .qwen3, base: saved.base).targets == saved.targets)
+    if case .lora = saved.method {
+      #expect(try config.adapter(for: .qwen3, base: saved.base).method == saved.method)
+      let chosen = try TrainingLayer.flags([.method: "lora-fa", .adapter: folder])
+      if method == .lora, !config.usesRslora {
+        let again = try TrainingLayer(startingFrom: folder, place: "", beside: [chosen])
+        #expect(try TrainingConfig(layers: [chosen, again]).method == .loraFA)
+      }
+    }
+    let wrong = try TrainingLayer.flags([.method: method == .ia3 ? "lora" : "ia3"])
+    let error = failure {
+      _ = try TrainingLayer(startingFrom: folder, place: "--adapter", beside: [wrong])
+    }
+    #expect(error?.description.hasPrefix("--method: says") == true)
+    #expect(error?.description.contains(folder) == true)
   }
 }

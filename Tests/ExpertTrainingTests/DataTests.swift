@@ -54,7 +54,28 @@ import Testing
     #expect(
       error
         == .tooLong(
-          count: 1, of: 2, longest: 30, limit: 10, limitFlag: "--max-length", example: "long"))
+          TooLong(
+            count: 1, of: 2, example: "long", longest: 30, limit: 10, flag: "--max-length")))
+  }
+
+  /// A pair counts once, and cannot be split; no flag raises the context of the base.
+  @Test func theErrorSaysWhatHelps() throws {
+    let short = example(5, answer: 1)
+    let pairs = [
+      PreferenceExample(chosen: example(30, answer: 1), rejected: example(40, answer: 1)),
+      PreferenceExample(chosen: short, rejected: short),
+    ]
+    let flag = failure { _ = try Self.filter(.error).apply(to: pairs) }?.description
+    #expect(flag?.hasPrefix("1 of 2 pairs are longer than 10 tokens") == true)
+    #expect(flag?.contains("raise --max-length, or choose --on-too-long drop or truncate") == true)
+    let context = LengthLimits(config: try config(), contextLength: 10)
+    let base = failure { _ = try LengthLimiter(context).apply(to: [example(30, answer: 1)]) }
+    #expect(base?.description.contains("raise") == false)
+    #expect(base?.description.contains("base's context, so choose --on-too-long drop, ") == true)
+    let given = LengthLimits(config: try config([.maxLength: "9"]), contextLength: 10)
+    #expect(!given.isContext && given.whole == 9)
+    let above = LengthLimits(config: try config([.maxLength: "11"]), contextLength: 10)
+    #expect(above.isContext && above.whole == 10)
   }
 
   @Test func droppedExamplesAreCounted() throws {

@@ -2,6 +2,7 @@ import ExpertModel
 import ExpertPlatform
 import ExpertTensors
 import ExpertTraining
+import Foundation
 import Testing
 
 /// Every adapter with every objective: the gradient is the derivative of the loss.
@@ -41,6 +42,64 @@ import Testing
       let wanted = Double(gradient[largest])
       #expect(abs(element - wanted) < 2e-2 * abs(wanted) + 2e-3 * length, "\(parameter.name)")
     }
+  }
+
+  /// LoRA-FA: A has no gradient and stays; B's is the derivative. In PEFT's projected form
+  /// s² (AAᵀ) g′ is the derivative again, and a small step along −g′ lowers the loss.
+  @Test(arguments: objectives, ["plain", "projected"])
+  func theGradientOfLoRAFAIsTheDerivative(objective: String, form: String) throws {
+    let student = try Student(adapter: Student.adapterFolder("qwen3/lora_warm"), frozenA: true)
+    let check = try Check(student, objective)
+    student.adapter.clearGradients()
+    _ = try check.loss(differentiates: true)
+    let parameters = student.adapter.trained
+    #expect(!parameters.isEmpty && parameters.allSatisfy { $0.name.contains("lora_B") })
+    let plain = student.gradients
+    let length = GradientNorm.length(of: parameters)
+    guard case .lora(let options) = student.adapter.config.method else {
+      Issue.record("no LoRA")
+      return
+    }
+    var checked = 0
+    for b in parameters {
+      let gradient = plain[b.name] ?? []
+      let own = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+      guard own > 1e-3 * length else { continue }
+      checked += 1
+      guard form == "projected" else {
+        let slope = try check.slope(b, along: gradient.map { $0 / Float(own) })
+        #expect(abs(slope - own) < 1e-2 * own + 1e-3 * length, "\(b.name)")
+        continue
+      }
+      let name = b.name.replacingOccurrences(of: "lora_B", with: "lora_A")
+      guard let a = student.adapter.parameters.first(where: { $0.name == name }) else {
+        Issue.record("\(name) is missing")
+        continue
+      }
+      let (rank, inputs, scale) = (
+        a.shape[0], a.shape[1], Double(options.alpha) / Double(options.rank)
+      )
+      try LoRAFAProjection(a: a, rank: rank, scaling: scale).apply(to: b)
+      let projected = (0..<b.count).map { b.gradient[$0] }
+      var back = [Float](repeating: 0, count: b.count)
+      for i in 0..<rank {
+        for j in 0..<rank {
+          let dot = (0..<inputs).reduce(0.0) {
+            $0 + Double(a.value[i * inputs + $1]) * Double(a.value[j * inputs + $1])
+          }
+          for row in 0..<b.shape[0] {
+            back[row * rank + i] += Float(scale * scale * dot) * projected[row * rank + j]
+          }
+        }
+      }
+      #expect(relative(back, gradient) < 1e-2, "\(b.name)")
+      let size = projected.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+      let along = projected.map { $0 / Float(size) }
+      let wanted = zip(along, gradient).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+      let slope = try check.slope(b, along: along)
+      #expect(wanted > 0 && abs(slope - wanted) < 1e-2 * wanted + 1e-3 * length, "\(b.name)")
+    }
+    #expect(checked > 4)
   }
 
   /// One microbatch under one objective.

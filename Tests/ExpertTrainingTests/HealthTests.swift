@@ -165,19 +165,51 @@ import Testing
     #expect(finding?.message.contains("5.8e-05") == true)
   }
 
-  @Test func adaptersThatChangeTheSameModulesAreNamed() {
-    let findings = Precheck.composition([
-      ("json", ["q_proj", "v_proj"]), ("sql", ["v_proj", "up_proj"]), ("math", ["down_proj"]),
-    ])
-    #expect(findings.map(\.kind) == [.overlappingModules])
-    #expect(findings.first?.message == "json and sql both change v_proj")
-    #expect(findings.first?.remedy.contains("--target-modules") == true)
+  @Test func expertsThatChangeTheSameModulesAreNamed() {
+    let experts: [(name: String, modules: Set<String>)] = [
+      ("sql", ["v_proj", "up_proj"]), ("math", ["down_proj"]),
+    ]
+    let finding = Precheck.composition(of: ["q_proj", "v_proj"], with: experts)
+    #expect(finding?.kind == .overlappingModules && finding?.severity == .warning)
+    #expect(finding?.message == "sql on the same base also change v_proj")
+    #expect(finding?.remedy.contains("--target-modules") == true)
+    #expect(Precheck.composition(of: ["o_proj"], with: experts) == nil)
+    let many = (0..<5).map { (name: "e\($0)", modules: Set(["q_proj"])) }
+    #expect(
+      Precheck.composition(of: ["q_proj"], with: many)?.message.hasPrefix("e0, e1, e2 and 2 more")
+        == true)
   }
 
-  @Test func anAdapterThatDoesNotLoadIsExplained() {
-    let finding = Precheck.damagedAdapter(path: "a.safetensors", reason: "cut off")
-    #expect(finding.severity == .stop)
-    #expect(finding.remedy.contains("from the newest good checkpoint"))
+  @Test func anotherBaseIsToldByItsHash() {
+    let trained = (name: "a", hash: "11")
+    let other = (name: "a", hash: "22")
+    #expect(Precheck.startingBase(adapter: "x", trainedOn: trained, base: trained) == nil)
+    let finding = Precheck.startingBase(adapter: "x", trainedOn: trained, base: other)
+    #expect(finding?.kind == .otherBase && finding?.severity == .warning)
+  }
+
+  /// What was held out is judged before the first step too, and NaN has no sign.
+  @Test(arguments: [0, 50])
+  func anEvaluationThatIsNoNumberStopsTheRun(step: Int) {
+    var monitor = HealthMonitor(totalSteps: 100)
+    let findings = monitor.observe(evalLoss: -.nan, step: step)
+    #expect(findings.map(\.kind) == [.lossNotFinite])
+    #expect(findings.first?.severity == .stop)
+    #expect(findings.first?.message.contains("is nan") == true)
+    #expect(Figure.short(-.nan) == "nan" && Figure.fixed(-.nan, 2) == "nan")
+  }
+
+  /// The loss at the start and at the end, which adapter is kept, and the remedy.
+  @Test(arguments: [
+    (0.95, 10.8, 0 as Int?, "has learned nothing"), (0.95, 10.8, 40, "The adapter of step 40"),
+    (0.95, 10.8, nil, "--keep-best"), (0.95, .nan, nil, "--keep-best"), (0.95, 0.5, nil, nil),
+    (0.95, 0.951, nil, nil),
+  ])
+  func aRunThatEndsWorseThanItBeganSaysSo(
+    start: Double, end: Double, kept: Int?, remedy: String?
+  ) {
+    let finding = HealthMonitor.worseThanAtStart(start: start, end: end, step: 50, kept: kept)
+    #expect(finding == nil ? remedy == nil : finding?.remedy.contains(remedy ?? "?") == true)
   }
 
   @Test func aForecastAboveWhatIsThereIsSaid() throws {

@@ -11,10 +11,16 @@ struct Student {
   let model: BaseModel
   let adapter: Adapter
 
-  /// `adapter`: a folder in PEFT's form.
-  init(_ base: String = "qwen3", adapter folder: String) throws {
+  /// `adapter`: a folder in PEFT's form. `frozenA` makes LoRA LoRA-FA.
+  init(_ base: String = "qwen3", adapter folder: String, frozenA: Bool = false) throws {
     model = try Self.base(base)
-    adapter = try AdapterFolder.load(folder, for: model.config)
+    var config = try AdapterFolder.config(folder)
+    if frozenA, case .lora(var options) = config.method {
+      options.frozenA = true
+      config.method = .lora(options)
+    }
+    adapter = try AdapterFolder.load(
+      config, weights: AdapterFolder.weights(folder), for: model.config)
     model.prepare(adapter, pool: .shared)
   }
 

@@ -77,6 +77,114 @@ import Testing
     #expect(abs(loss - best) < 1e-6)
   }
 
+  /// What is held out contradicts what is learned, so its loss rises from the first step on.
+  private static let contradicting = SupervisedTexts(
+    Run.train.examples.prefix(8).map { example in
+      var other = example
+      for place in other.supervised.joined() { other.ids[place] = 400 }
+      return other
+    })
+  private static let diverging: [TrainingOption: String] = [
+    .learningRate: "0.1", .schedule: "constant", .evalSteps: "1", .saveSteps: "1",
+    .saveTotalLimit: "20",
+  ]
+
+  /// The damaged best, at any of its files, gives way to the next best; the run ends in any case.
+  @Test(arguments: ["adapter_model.safetensors", "checkpoint.json", "state.bin"])
+  func aDamagedBestCheckpointDoesNotKeepARunFromEnding(file: String) throws {
+    let place = try TemporaryFolder()
+    let run = try Run(place.path + "/run", Self.diverging)
+    _ = try run.go(stopAfter: 8, valid: Self.contradicting)
+    let losses = run.rows.filter { $0.step > 0 }.compactMap { row in
+      row["eval_loss"].map { (step: row.step, loss: $0) }
+    }.sorted { $0.loss < $1.loss }
+    let path = "\(run.folder.checkpoints)/step-\(losses[0].step)/\(file)"
+    var bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    bytes[bytes.count / 2] ^= 1
+    try Data(bytes).write(to: URL(filePath: path))
+    var notes: [String] = []
+    let manifest = try Run(run.folder.path, Self.diverging).go(valid: Self.contradicting) {
+      notes.append($0)
+    }
+    #expect(manifest.state == .finished)
+    // The adapter alone is taken of the best: whether the optimiser's state is whole is no matter.
+    let kept = file == "state.bin" ? losses[0] : losses[1]
+    #expect(manifest.metrics["best_step"] == Double(kept.step))
+    #expect(manifest.metrics["best_eval_loss"] == kept.loss)
+    #expect(notes.contains { $0.contains("damaged") } == (file != "state.bin"))
+  }
+
+  @Test func aRunThatOnlyGetsWorseKeepsTheStart() throws {
+    let place = try TemporaryFolder()
+    let run = try Run(place.path + "/run", Self.diverging)
+    let manifest = try run.go(valid: Self.contradicting, keepsStart: true)
+    let start = manifest.metrics["eval_loss_at_start"] ?? .nan
+    #expect((manifest.metrics["eval_loss"] ?? 0) > start)
+    #expect(manifest.findings.map(\.kind).contains(.worseThanAtStart))
+    let best = run.rows.compactMap { row in row["eval_loss"].map { (row.step, $0) } }
+      .min { $0.1 < $1.1 }
+    #expect(manifest.metrics["best_step"] == best.map { Double($0.0) })
+    if best?.0 == 0 {
+      let model = try TinyModel.open()
+      let kept = try TinyModel.adapter(run.folder.path, on: model)
+      let fresh = try run.adapter(on: model)
+      for (one, other) in zip(kept.parameters, fresh.parameters) {
+        #expect(one.array == other.array)
+      }
+    }
+  }
+
+  @Test func withoutEvaluationsNothingIsEvaluated() throws {
+    let place = try TemporaryFolder()
+    let run = try Run(place.path + "/run", [.evalStrategy: "no"])
+    let manifest = try run.go()
+    #expect(manifest.state == .finished)
+    #expect(run.rows.allSatisfy { $0["eval_loss"] == nil })
+    #expect(manifest.metrics.keys.allSatisfy { !$0.hasPrefix("eval_") })
+  }
+
+  /// The evaluation before the first step is none of what was learned, after a resume either.
+  @Test func theStartIsNotTakenForTheEnd() throws {
+    let place = try TemporaryFolder()
+    let run = try Run(place.path + "/run")
+    _ = try run.go(stopAfter: 2)
+    let manifest = try Run(run.folder.path).go(stopAfter: 3)
+    #expect(manifest.metrics["eval_loss"] == nil)
+    #expect(manifest.metrics["eval_loss_at_start"] != nil)
+  }
+
+  @Test func aBaseThatGivesNoNumberIsToldBeforeTheFirstStep() throws {
+    let place = try TemporaryFolder()
+    let run = try Run(place.path + "/run")
+    let manifest = try run.go(heldOut: Breaking(at: 0, everywhere: true))
+    #expect(manifest.state == .failed && manifest.steps == 0)
+    #expect(manifest.findings.map(\.kind) == [.lossNotFinite])
+    #expect(manifest.findings.first?.message.contains("before the first step") == true)
+    #expect(CheckpointStore(run.folder).steps.isEmpty)
+  }
+
+  /// Time that goes into the data is measured.
+  @Test func aRunThatWaitsForItsDataIsTold() throws {
+    struct Waiting: TrainingObjective {
+      func evaluate(
+        _ input: ObjectiveInput, gradient: UnsafeMutablePointer<Float>?
+      ) throws -> ObjectiveFigures {
+        var figures = SupervisedObjective().evaluate(input, gradient: gradient)
+        let (clock, start) = (ContinuousClock(), ContinuousClock().now)
+        usleep(30_000)
+        figures.dataSeconds += (clock.now - start) / .seconds(1)
+        return figures
+      }
+    }
+    let place = try TemporaryFolder()
+    let settings: [TrainingOption: String] = [.epochs: "2", .evalStrategy: "no"]
+    let slow = try Run(place.path + "/slow", settings).go(objective: Waiting())
+    #expect(slow.findings.map(\.kind) == [.slowData])
+    let quick = try Run(place.path + "/quick", settings).go()
+    #expect(quick.findings.isEmpty)
+    #expect(quick.files == slow.files)
+  }
+
   @Test func patienceEndsARun() throws {
     let place = try TemporaryFolder()
     let manifest = try Run(
@@ -130,12 +238,14 @@ import Testing
   /// An objective that breaks at one step.
   private struct Breaking: TrainingObjective {
     let at: Int
+    /// Evaluations too.
+    var everywhere = false
 
     func evaluate(
       _ input: ObjectiveInput, gradient: UnsafeMutablePointer<Float>?
     ) throws -> ObjectiveFigures {
       var figures = SupervisedObjective().evaluate(input, gradient: gradient)
-      if input.step.step == at, gradient != nil { figures.loss = .nan }
+      if input.step.step == at, everywhere || gradient != nil { figures.loss = .nan }
       return figures
     }
   }
@@ -166,13 +276,11 @@ import Testing
     func go(
       stopAfter: Int? = nil, objective: any TrainingObjective = SupervisedObjective(),
       valid: SupervisedTexts = Self.valid,
+      heldOut: any TrainingObjective = SupervisedObjective(), keepsStart: Bool = false,
       note: @escaping (String) -> Void = { _ in }
     ) throws -> RunManifest {
       let model = try TinyModel.open()
-      let adapter = Adapter(
-        try settings.adapter(for: model.config.architecture, base: "tiny"), for: model.config)
-      adapter.start(seed: settings.seed)
-      model.prepare(adapter, start: true, pool: .shared)
+      let adapter = try adapter(on: model)
       let manifest = RunManifest(
         id: "test", state: .running,
         dataset: .init(
@@ -184,12 +292,22 @@ import Testing
       let trainer = try Trainer(
         TrainerInput(
           config: settings, model: model, adapter: adapter, train: Self.train,
-          objective: objective, valid: (valid, SupervisedObjective()), folder: folder,
-          manifest: manifest, pool: .shared),
+          objective: objective, valid: (valid, heldOut), folder: folder,
+          manifest: manifest, start: keepsStart ? { try self.adapter(on: model) } : nil,
+          pool: .shared),
         events: TrainerEvents(
           progress: { done = $0.step }, note: note,
           shouldStop: { stopAfter.map { done >= $0 } ?? false }))
       return try trainer.run()
+    }
+
+    /// The adapter as the run begins with it.
+    func adapter(on model: BaseModel) throws -> Adapter {
+      let adapter = Adapter(
+        try settings.adapter(for: model.config.architecture, base: "tiny"), for: model.config)
+      adapter.start(seed: settings.seed)
+      model.prepare(adapter, start: true, pool: .shared)
+      return adapter
     }
 
     var rows: [MetricRow] {

@@ -17,7 +17,7 @@ enum Defaults {
     .seed: .integer(0), .saveDtype: .text("f32"), .quantize: .text("none"),
     .precision: .text("auto"), .checkpointing: .flag(false),
     .template: .text("chat"), .onTooLong: .text("error"), .packing: .flag(true),
-    .order: .text("shuffled"), .dataWorkers: .integer(1),
+    .order: .text("shuffled"),
     .epochs: .number(3), .accumulation: .integer(4), .evalBatchSize: .integer(8),
     .optimizer: .text("adamw_torch"), .schedule: .text("cosine"), .adamBeta1: .number(0.9),
     .adamBeta2: .number(0.999), .adamEpsilon: .number(1e-8), .weightDecay: .number(0.01),

@@ -22,7 +22,7 @@ extension TrainingLayer {
     try checkLoss()
     try checkSteps()
     try checkLengths(ground)
-    try checkModules()
+    try checkModules(ground)
     try checkTrackers()
   }
 
@@ -82,6 +82,16 @@ extension TrainingLayer {
       throw .outOfPlace(
         place: size.place, reason: "KTO tells the divergence from a batch; it needs 2 or more")
     }
+    if settings.text(.distillLoss) == "replies" {
+      let teachers: [TrainingOption] = [
+        .temperature, .distillAlpha, .teacherModel, .teacherAdapter,
+      ]
+      for option in teachers {
+        guard let setting = settings[option] else { continue }
+        throw .outOfPlace(
+          place: setting.place, reason: "--distill-loss replies learns without a teacher")
+      }
+    }
     if let k = settings[.distillTopK], settings.text(.distillLoss) != "top-k" {
       throw .outOfPlace(place: k.place, reason: "needs --distill-loss top-k")
     }
@@ -98,6 +108,11 @@ extension TrainingLayer {
   }
 
   private func checkSteps() throws(TrainingError) {
+    if let steps = settings[.maxSteps], steps.value == .integer(0) {
+      throw .badValue(
+        place: steps.place, found: "0",
+        expected: "a whole number from 1, or -1 for as many as the epochs have")
+    }
     let schedule = settings.text(.schedule)
     if let ratio = settings[.minLearningRateRatio], schedule != "cosine_with_min_lr" {
       throw .outOfPlace(place: ratio.place, reason: "needs --scheduler cosine_with_min_lr")
@@ -138,7 +153,9 @@ extension TrainingLayer {
     }
   }
 
-  private func checkModules() throws(TrainingError) {
+  private func checkModules(_ ground: Ground) throws(TrainingError) {
+    var targets = ["all-linear"]
+    if case .list(let names)? = settings[.targetModules]?.value { targets = names }
     for option in [TrainingOption.targetModules, .feedforwardModules] {
       guard let setting = settings[option], case .list(let names) = setting.value else { continue }
       try TargetModules.check(names, allowAll: option == .targetModules, place: setting.place)
@@ -148,6 +165,15 @@ extension TrainingLayer {
       guard table.values.allSatisfy({ (1...65_536).contains($0) }) else {
         throw .badValue(
           place: setting.place, found: "a value below 1", expected: "whole numbers from 1")
+      }
+      let names = table.keys.sorted()
+      if !names.isEmpty {
+        try TargetModules.check(names, allowAll: false, place: setting.place)
+      }
+      for name in names where !targets.contains("all-linear") && !targets.contains(name) {
+        throw .outOfPlace(
+          place: setting.place,
+          reason: "\(name) carries no adapter; name it in --target-modules too")
       }
     }
   }

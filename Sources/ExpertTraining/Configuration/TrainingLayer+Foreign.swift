@@ -6,7 +6,7 @@ extension TrainingLayer {
     "inference_mode", "completion_only_loss", "assistant_only_loss", "modules_to_save", "do_train",
     "do_eval", "overwrite_output_dir", "remove_unused_columns", "padding_free", "revision",
     "tokenizer_name_or_path", "token_dim", "num_layers", "num_attention_heads",
-    "num_transformer_submodules",
+    "num_transformer_submodules", "dataloader_num_workers",
   ]
 
   /// Understands a foreign name; `false` where it is none.
@@ -27,6 +27,10 @@ extension TrainingLayer {
     case "modules_to_save":
       throw .outOfPlace(
         place: place, reason: "whole modules are not trained here, only adapters: leave it out")
+    case "dataloader_num_workers":
+      notes.append(
+        "\(place) changes nothing here: every text is prepared before the first step and stays in "
+          + "memory, so that no step waits for one")
     default: notes.append("\(place) changes nothing here")
     }
     return true

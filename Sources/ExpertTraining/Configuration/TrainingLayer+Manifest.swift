@@ -6,9 +6,15 @@ extension TrainingLayer {
   ///
   /// `manifest`: the document, of either schema.
   /// `path`: its name in messages.
-  package init(manifest: JSONValue, path: String) throws(TrainingError) {
+  /// `wanted`: the base that is given beside it; `isHere` says which bases can be had. Of several
+  /// `base_models` the wanted one is taken, else the first that is here, else the first.
+  package init(
+    manifest: JSONValue, path: String, base wanted: String? = nil,
+    isHere: (_ name: String) -> Bool = { _ in false }
+  ) throws(TrainingError) {
     self.init()
-    let base = manifest["base_model"] ?? manifest["base_models"]?[0]
+    let base = try Self.base(manifest, path, wanted, isHere)
+    noteIgnored(base, path)
     let adapter = manifest["adapters"]?[0] ?? base?["adapters"]?[0]
     guard manifest["training"] != nil || adapter != nil else {
       throw .badFile(
@@ -27,6 +33,39 @@ extension TrainingLayer {
         throw .badValue(place: place, found: "nested lists", expected: "one value or a list")
       }
       try set(named: member.name, raw, place: place)
+    }
+  }
+
+  private static func base(
+    _ manifest: JSONValue, _ path: String, _ wanted: String?, _ isHere: (String) -> Bool
+  ) throws(TrainingError) -> JSONValue? {
+    let several = manifest["base_models"]?.array
+    guard let several else { return manifest["base_model"] }
+    guard manifest["base_model"] == nil else {
+      throw .badFile(
+        path: path, line: 1, message: "has both \"base_model\" and \"base_models\"; keep one")
+    }
+    func name(_ entry: JSONValue) -> String { entry["name"]?.string ?? "" }
+    if let wanted, several.count > 1 {
+      guard let entry = several.first(where: { name($0).lowercased() == wanted.lowercased() })
+      else {
+        throw .badValue(
+          place: "\(path): base_models", found: wanted,
+          expected: several.map(name).joined(separator: " or "))
+      }
+      return entry
+    }
+    return several.first { isHere(name($0)) } ?? several.first
+  }
+
+  /// What a manifest says of its base and a run takes from the base itself.
+  private mutating func noteIgnored(_ base: JSONValue?, _ path: String) {
+    if let name = base?["name"]?.string, let hash = base?["sha256"]?.string {
+      let digits = hash.hasPrefix("sha256:") ? String(hash.dropFirst(7)) : hash
+      manifestBase = (name, digits.lowercased())
+    }
+    if let scaling = base?["rope_scaling"], scaling != .null {
+      notes.append("\(path): rope_scaling changes nothing here: the base's own config.json decides")
     }
   }
 

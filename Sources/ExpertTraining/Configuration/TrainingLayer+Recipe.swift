@@ -14,7 +14,7 @@ extension TrainingLayer {
     do {
       node = try Yams.compose(yaml: yaml)
     } catch {
-      throw Self.badSyntax(error, path: path)
+      throw Self.badSyntax(error, yaml, path: path)
     }
     guard let mapping = node?.mapping else {
       throw .badFile(path: path, line: 1, message: "expected \"option: value\" lines")
@@ -33,6 +33,10 @@ extension TrainingLayer {
       if !grouped, Self.groups.contains(name), let inner = value.mapping {
         try read(inner, path: path, grouped: true)
         continue
+      }
+      if value.mapping != nil, Self.option(named: name) == nil, !Self.foreignNames.contains(name) {
+        throw Self.unknown(
+          name, "\(path):\(line): \(name)", besides: grouped ? [] : Self.groups.sorted())
       }
       guard let raw = Self.raw(value) else {
         throw .badFile(path: path, line: line, message: "\(name): lists and mappings end here")
@@ -62,7 +66,24 @@ extension TrainingLayer {
       ? .null : .text(scalar.string)
   }
 
-  private static func badSyntax(_ error: any Error, path: String) -> TrainingError {
+  /// The line of a key's second place in the mapping that begins at `start`.
+  private static func secondLine(of key: String, in yaml: String, from start: Int) -> Int? {
+    var indentation: Int?
+    for (place, line) in yaml.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    where place + 1 >= start {
+      let text = line.drop { $0 == " " }
+      let indent = line.count - text.count
+      let name = text.prefix { $0 != ":" }.filter { $0 != "\"" && $0 != "'" }
+      guard text.contains(":"), name.trimmed == key else { continue }
+      if indentation == indent { return place + 1 }
+      if indentation == nil { indentation = indent }
+    }
+    return nil
+  }
+
+  private static func badSyntax(
+    _ error: any Error, _ text: String, path: String
+  ) -> TrainingError {
     guard let yaml = error as? YamlError else {
       return .badFile(path: path, line: 1, message: "not YAML: \(error)")
     }
@@ -71,8 +92,10 @@ extension TrainingLayer {
       .composer(_, let problem, let mark, _):
       return .badFile(path: path, line: mark.line, message: "not YAML: \(problem)")
     case .duplicatedKeysInMapping(let duplicates, let context):
+      let start = context.mark.line
+      let line = duplicates.compactMap { secondLine(of: $0, in: text, from: start) }.min()
       return .badFile(
-        path: path, line: context.mark.line,
+        path: path, line: line ?? start,
         message: "\(duplicates.sorted().joined(separator: ", ")) stands twice")
     default: return .badFile(path: path, line: 1, message: "not YAML: \(yaml)")
     }

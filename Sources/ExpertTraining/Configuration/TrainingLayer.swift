@@ -12,6 +12,13 @@ package struct TrainingLayer: Sendable, Hashable {
   package internal(set) var settings: [TrainingOption: Setting] = [:]
   /// What the reader should know about how something was understood.
   package internal(set) var notes: [String] = []
+  /// The base that a manifest names, with the SHA-256 of its weights, where it gives one.
+  package internal(set) var manifestBase: (name: String, hash: String)? {
+    get { expectedName.flatMap { name in expectedHash.map { (name, $0) } } }
+    set { (expectedName, expectedHash) = (newValue?.name, newValue?.hash) }
+  }
+  private var expectedName: String?
+  private var expectedHash: String?
 
   package init() {}
 
@@ -46,9 +53,22 @@ package struct TrainingLayer: Sendable, Hashable {
     }
   }
 
-  private static func unknown(_ name: String, _ place: String) -> TrainingError {
-    .unknownOption(
-      name: name, place: place, nearest: Spelling.nearest(to: name, among: knownNames))
+  static func unknown(
+    _ name: String, _ place: String, besides others: [String] = []
+  ) -> TrainingError {
+    .unknownOption(name: name, place: place, nearest: nearest(to: name, among: knownNames + others))
+  }
+
+  /// A slip of the pen, or a name that another one ends or begins with: `num_epochs` for `epochs`.
+  private static func nearest(to name: String, among known: [String]) -> String? {
+    if let near = Spelling.nearest(to: name, among: known) { return near }
+    let word = name.lowercased()
+    let parts = known.filter { other in
+      min(other.count, word.count) >= 4
+        && (word.hasSuffix(other) || word.hasPrefix(other) || other.hasSuffix(word)
+          || other.hasPrefix(word))
+    }
+    return parts.min { (abs($0.count - word.count), $0) < (abs($1.count - word.count), $1) }
   }
 
   /// The option of a name, its dashes and underscores alike.

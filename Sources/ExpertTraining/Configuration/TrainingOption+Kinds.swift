@@ -16,7 +16,7 @@ extension TrainingOption {
     case .fisherExamples: .integer(1...1_000_000)
     case .maxLength, .maxPromptLength: .integer(1...1_048_576)
     case .tokensPerMicrobatch: .integer(1...16_777_216)
-    case .dataWorkers, .samples: .integer(0...1024)
+    case .samples: .integer(0...1024)
     case .maxSteps: .integer(-1...1_000_000_000)  // -1: as many as the epochs have
     case .warmupSteps: .integer(0...1_000_000_000)
     case .batchSize, .evalBatchSize, .accumulation: .integer(1...65_536)

@@ -58,7 +58,6 @@ package enum TrainingOption: String, Sendable, Hashable, CaseIterable {
   case tokensPerMicrobatch = "tokens_per_microbatch"
   case order
   case taskComplexity = "task_complexity"
-  case dataWorkers = "dataloader_num_workers"
 
   // Steps
   case epochs = "num_train_epochs"
@@ -103,7 +102,7 @@ package enum TrainingOption: String, Sendable, Hashable, CaseIterable {
     .adapter: "adapter", .outputDir: "output", .loraAlpha: "alpha", .loraDropout: "dropout",
     .epochs: "epochs",
     .batchSize: "batch-size", .evalBatchSize: "eval-batch-size", .accumulation: "accumulation",
-    .schedule: "scheduler", .dataWorkers: "data-workers", .loraPlusRatio: "loraplus-ratio",
+    .schedule: "scheduler", .loraPlusRatio: "loraplus-ratio",
     .neftuneNoise: "neftune", .loadBest: "keep-best", .patience: "patience",
     .patienceThreshold: "patience-threshold", .optimizer: "optimizer",
   ]
@@ -125,9 +124,10 @@ package enum TrainingOption: String, Sendable, Hashable, CaseIterable {
   package var shapesWeights: Bool {
     switch self {
     case .outputDir, .runName, .loggingSteps, .loggingDir, .saveStrategy, .saveSteps,
-      .saveTotalLimit, .reportTo, .samples, .dataWorkers, .taskComplexity, .saveDtype,
-      .fisherExamples:
+      .saveTotalLimit, .reportTo, .samples, .taskComplexity, .saveDtype, .fisherExamples:
       false
+    // What lies in these folders is compared by its hash, wherever it lies.
+    case .adapter, .teacherAdapter, .ewcFrom: false
     default: true
     }
   }

@@ -13,7 +13,7 @@ package struct LengthLimiter: Sendable {
   ) throws(TrainingError) -> (kept: [TokenExample], counts: LengthCounts) {
     var counts = LengthCounts()
     var kept: [TokenExample] = []
-    try refuse(examples) { self.limit($0) }
+    try refuse(examples.map { [$0] }, pairs: false)
     for example in examples {
       counts.longest = max(counts.longest, example.ids.count)
       let parts = fit(example, &counts)
@@ -30,7 +30,7 @@ package struct LengthLimiter: Sendable {
   ) throws(TrainingError) -> (kept: [PreferenceExample], counts: LengthCounts) {
     var counts = LengthCounts()
     var kept: [PreferenceExample] = []
-    try refuse(pairs.flatMap { [$0.chosen, $0.rejected] }) { self.limit($0) }
+    try refuse(pairs.map { [$0.chosen, $0.rejected] }, pairs: true)
     for pair in pairs {
       counts.longest = max(counts.longest, pair.chosen.ids.count, pair.rejected.ids.count)
       guard let fitted = fit(pair, &counts) else { continue }
@@ -47,23 +47,27 @@ package struct LengthLimiter: Sendable {
   // MARK: deciding
 
   /// The limit that an example breaks, or `nil`.
-  private func limit(_ example: TokenExample) -> (tokens: Int, flag: String, length: Int)? {
+  private func limit(_ example: TokenExample) -> (tokens: Int, flag: String?, length: Int)? {
     if let prompt = limits.prompt, example.promptLength > prompt {
       return (prompt, TrainingOption.maxPromptLength.flag, example.promptLength)
     }
     guard example.ids.count > limits.whole else { return nil }
-    return (limits.whole, TrainingOption.maxLength.flag, example.ids.count)
+    let flag = limits.isContext ? nil : TrainingOption.maxLength.flag
+    return (limits.whole, flag, example.ids.count)
   }
 
-  private func refuse(
-    _ examples: [TokenExample], _ limit: (TokenExample) -> (tokens: Int, flag: String, length: Int)?
-  ) throws(TrainingError) {
+  /// `examples`: the texts of each; a pair has two and counts once.
+  private func refuse(_ examples: [[TokenExample]], pairs: Bool) throws(TrainingError) {
     guard limits.policy == .error else { return }
-    let over = examples.compactMap { example in limit(example).map { ($0, example.rid) } }
-    guard let worst = over.max(by: { $0.0.length < $1.0.length }) else { return }
+    let over = examples.compactMap { texts in
+      texts.compactMap { text in limit(text).map { (limit: $0, rid: text.rid) } }
+        .max { $0.limit.length < $1.limit.length }
+    }
+    guard let worst = over.max(by: { $0.limit.length < $1.limit.length }) else { return }
     throw .tooLong(
-      count: over.count, of: examples.count, longest: worst.0.length, limit: worst.0.tokens,
-      limitFlag: worst.0.flag, example: worst.1)
+      TooLong(
+        count: over.count, of: examples.count, example: worst.rid, longest: worst.limit.length,
+        limit: worst.limit.tokens, flag: worst.limit.flag, pairs: pairs))
   }
 
   private static func nothingLeft(_ count: Int, _ counts: LengthCounts) -> TrainingError {

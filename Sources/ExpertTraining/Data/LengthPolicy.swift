@@ -16,10 +16,15 @@ package struct LengthLimits: Sendable, Hashable {
   package var whole: Int
   /// The prompt alone; longer ones lose their beginning.
   package var prompt: Int?
+  /// Whether `whole` is the context of the base, which no flag raises.
+  package var isContext: Bool
   package var policy: LengthPolicy
 
-  package init(whole: Int, prompt: Int? = nil, policy: LengthPolicy = .error) {
+  package init(
+    whole: Int, prompt: Int? = nil, isContext: Bool = false, policy: LengthPolicy = .error
+  ) {
     self.whole = whole
+    self.isContext = isContext
     self.prompt = prompt
     self.policy = policy
   }
@@ -28,7 +33,7 @@ package struct LengthLimits: Sendable, Hashable {
   package init(config: TrainingConfig, contextLength: Int) {
     self.init(
       whole: min(config.maxLength ?? contextLength, contextLength), prompt: config.maxPromptLength,
-      policy: config.lengthPolicy)
+      isContext: config.maxLength ?? contextLength >= contextLength, policy: config.lengthPolicy)
   }
 }
 

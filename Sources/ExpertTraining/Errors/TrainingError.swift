@@ -12,11 +12,11 @@ package enum TrainingError: Error, Sendable, Hashable {
   /// A file that cannot be read as what it should be.
   case badFile(path: String, line: Int, message: String)
   /// A dataset of another kind than the objective needs.
-  case wrongKind(dataset: String, found: String, objective: String, needed: String)
+  case wrongKind(dataset: String, found: String, objective: String, needed: String, format: String)
   /// A split without a record.
   case emptySplit(version: String, split: String)
-  /// Examples over a limit under the policy `error`.
-  case tooLong(count: Int, of: Int, longest: Int, limit: Int, limitFlag: String, example: String)
+  /// Texts over a limit under the policy `error`.
+  case tooLong(TooLong)
   /// Nothing is left to learn from: no example, or none with a supervised target.
   case nothingToLearn(reason: String)
   /// A tensor whose size is not what it should be.
@@ -25,8 +25,12 @@ package enum TrainingError: Error, Sendable, Hashable {
   case notInvertible(name: String)
   /// A checkpoint whose bytes are not the ones that were written.
   case damagedCheckpoint(path: String, reason: String)
-  /// A checkpoint of a run with other settings.
+  /// A checkpoint or record that does not have the hash of its settings.
   case otherRun(path: String, what: String, found: String, expected: String)
+  /// The folder of a run with other settings or from other things; each difference in words.
+  case otherSettings(path: String, differences: [String])
+  /// A run that cannot be repeated, as something is not what it was.
+  case notReproducible(path: String, differences: [String])
   /// The disk took no more bytes. Nothing older was touched.
   case diskFull(path: String, needed: Int)
   /// A teacher that does not share the student's vocabulary.
@@ -62,15 +66,15 @@ extension TrainingError: CustomStringConvertible {
 
   private var dataDescription: String {
     switch self {
-    case .wrongKind(let dataset, let found, let objective, let needed):
-      "\(dataset) holds \(found) records; \(objective) needs \(needed) "
-        + "(create them with `dataset create --format …`, or import rows of that kind)"
+    case .wrongKind(let dataset, let found, let objective, let needed, let format):
+      "\(dataset) holds \(found) records; \(objective) needs \(needed) records: make them with "
+        + "`expert-gen dataset create --domain DOMAIN --task \"…\" --format \(format) --name NAME "
+        + "--count 2000 --provider procedural`, or import rows of that kind with "
+        + "`expert-gen dataset import NAME rows.jsonl`"
     case .emptySplit(let version, let split):
       "\(version) has no record in its \(split) split; make one with `dataset split`, "
         + "or name another version"
-    case .tooLong(let count, let total, let longest, let limit, let flag, let example):
-      "\(count) of \(total) examples are longer than \(limit) tokens (the longest, \(example), "
-        + "has \(longest)); raise \(flag), or choose --on-too-long drop, truncate or split"
+    case .tooLong(let found): found.description
     case .nothingToLearn(let reason): "there is nothing to learn from: \(reason)"
     case .otherVocabulary(let teacher, let student):
       "the teacher knows \(teacher) tokens and the student \(student); take a teacher of the same "
@@ -100,10 +104,56 @@ extension TrainingError: CustomStringConvertible {
     case .otherRun(let path, let what, let found, let expected):
       "\(path) belongs to a run with another \(what) (\(found), here \(expected)); "
         + "give the settings it was started with, or another --output"
+    case .otherSettings(let path, let differences):
+      "\(path) belongs to another run: \(differences.joined(separator: "; ")). Give what it was "
+        + "started with, or another --output"
+    case .notReproducible(let path, let differences):
+      "\(path) cannot be repeated: \(differences.joined(separator: "; "))"
     case .diskFull(let path, let needed):
       "no room on the disk for \(path) (\(needed) bytes); the state saved before is untouched: "
         + "free some space and give the same command again"
     default: "training failed"
     }
+  }
+}
+
+/// Texts over a limit, and what can be done about them.
+package struct TooLong: Sendable, Hashable {
+  /// How many, of how many.
+  package var count: Int
+  package var total: Int
+  /// The longest one's record and its length in tokens.
+  package var example: String
+  package var longest: Int
+  /// In tokens.
+  package var limit: Int
+  /// The flag that raises the limit; `nil` where it is the context of the base.
+  package var flag: String?
+  /// Whether the examples are pairs, which cannot be split.
+  package var pairs: Bool
+
+  package init(
+    count: Int, of total: Int, example: String, longest: Int, limit: Int, flag: String?,
+    pairs: Bool = false
+  ) {
+    self.count = count
+    self.total = total
+    self.example = example
+    self.longest = longest
+    self.limit = limit
+    self.flag = flag
+    self.pairs = pairs
+  }
+}
+
+extension TooLong: CustomStringConvertible {
+  package var description: String {
+    let policies =
+      pairs ? "--on-too-long drop or truncate" : "--on-too-long drop, truncate or split"
+    let remedy =
+      flag.map { "raise \($0), or choose \(policies)" }
+      ?? "that is the base's context, so choose \(policies), or a base with a longer one"
+    return "\(count) of \(total) \(pairs ? "pairs" : "examples") are longer than \(limit) tokens "
+      + "(the longest, \(example), has \(longest)); \(remedy)"
   }
 }

@@ -9,32 +9,53 @@ package struct MemoryForecast: Sendable, Hashable {
   package var adapter: Int
   /// What the forward pass keeps for the backward pass.
   package var activations: Int
-  /// Logits in flight.
+  /// Logits in flight, and the rows that they are of.
   package var logits: Int
+  /// Passes that are not differentiated, beside training: evaluations, a teacher with its weights.
+  package var frozen: Int
+  /// Copies while a checkpoint is written.
+  package var saving: Int
+  /// Passes before the first step: a reference or a teacher that is asked once.
+  package var preparation: Int
   /// The program.
   package var program: Int
 
-  package var total: Int { weights + adapter + activations + logits + program }
+  /// The more of what preparation and training take.
+  package var total: Int {
+    weights + adapter + program + max(preparation, activations + logits + frozen + saving)
+  }
 
   /// `tokens`: rows of the largest microbatch.
   /// `supervised`: rows of it whose logits are needed.
+  /// `frozen`: passes beside training.
   package init(
     config: TrainingConfig, model: ModelConfig, precision: Precision, tokens: Int,
-    supervised: Int, constants: EstimateConstants = .init()
+    supervised: Int, frozen work: FrozenWork = .init(), constants: EstimateConstants = .init()
   ) throws(TrainingError) {
     let size = try AdapterSize(config, model)
+    let adapterConfig = try config.adapter(for: model.architecture, base: "")
+    let row = RowMemory(
+      model, adapterConfig, checkpointing: config.checkpointsActivations)
     weights = Self.weightBytes(model, precision)
     adapter = Self.adapterBytes(size, eightBit: config.uses8BitStates)
-    let perToken = Self.activationBytes(
-      model, checkpointing: config.checkpointsActivations, constants)
-    let oneLayer =
-      config.checkpointsActivations ? Self.layerBytes(model, constants) : 0
-    let adapters = Self.adapterTape(config, model)
-    let layers = config.checkpointsActivations ? 1 : model.layers
-    let tape = adapters * Double(layers) * constants.activationBytes
-    let working = Self.workingBytes(model, constants)
-    activations = Int((perToken + oneLayer + tape + working) * Double(tokens))
-    logits = constants.logitTile + 4 * supervised * model.hiddenSize * 4
+    activations = 4 * row.training * tokens
+    // Their states before and behind the norm and the gradient; that of all rows behind it.
+    logits = constants.logitTile + 4 * model.hiddenSize * (4 * supervised + tokens)
+    let evaluated =
+      4 * (row.frozen * work.evaluationRows + model.hiddenSize * work.evaluationTargets)
+    let asked = min(work.askedRows, max(constants.rowsAskedAtOnce, tokens))
+    frozen = evaluated
+    preparation = asked > 0 ? 4 * row.frozen * asked + constants.logitTile : 0
+    if let teacher = work.teacher {
+      let teacherRow = RowMemory(teacher.model, adapterConfig, checkpointing: false).frozen
+      if teacher.once {
+        preparation = teacher.weights + 4 * teacherRow * asked + constants.logitTile
+      } else {
+        let rows = max(tokens, work.evaluationRows)
+        frozen += teacher.weights + 4 * teacherRow * rows + constants.logitTile
+      }
+    }
+    saving = Self.savingBytes(size, eightBit: config.uses8BitStates, constants)
     program = constants.fixedBytes
   }
 
@@ -52,48 +73,22 @@ package struct MemoryForecast: Sendable, Hashable {
     return Int(Double(AdapterSize.parameters(of: model)) * bytes)
   }
 
-  /// fp32 values and gradients, and two moments in 32 or 8 bits.
+  /// Two moments of a parameter, in 32 or 8 bits.
+  private static func momentBytes(eightBit: Bool) -> Double {
+    eightBit ? 2 * (1 + 4.0 / 256) : 8
+  }
+
+  /// fp32 values and gradients, and the moments.
   static func adapterBytes(_ size: AdapterSize, eightBit: Bool) -> Int {
-    let perParameter = eightBit ? 8.0 + 2.0 * (1 + 4.0 / 256) : 16.0
-    return Int(Double(size.trainable) * perParameter) + 4 * (size.saved - size.trainable)
+    Int(Double(size.trainable) * (8 + momentBytes(eightBit: eightBit)))
+      + 4 * (size.saved - size.trainable)
   }
 
-  /// Bytes that a token leaves behind until the backward pass, over all layers.
-  static func activationBytes(
-    _ model: ModelConfig, checkpointing: Bool, _ constants: EstimateConstants
-  ) -> Double {
-    let boundary = Double(model.hiddenSize) * constants.activationBytes
-    return Double(model.layers) * (checkpointing ? boundary : layerBytes(model, constants))
-  }
-
-  /// Floats that the adapters of a layer keep for each token: what lies between A and B, the outputs
-  /// that DoRA and IA³ scale, the inputs that dropout left.
-  private static func adapterTape(_ config: TrainingConfig, _ model: ModelConfig) -> Double {
-    let groups = ModuleGroup.allCases
-    let inner = groups.reduce(0) { $0 + $1.targets.count * config.rank }
-    let scaled = [.dora, .ia3].contains(config.method)
-    let outputs = scaled ? groups.reduce(0) { $0 + $1.outputs(in: model) } : 0
-    let dropped = config.dropout > 0 ? groups.reduce(0) { $0 + $1.inputs(in: model) } : 0
-    return Double(inner + outputs + dropped)
-  }
-
-  /// Bytes for each token that layers share.
-  private static func workingBytes(
-    _ model: ModelConfig, _ constants: EstimateConstants
-  ) -> Double {
-    let values =
-      constants.workingHidden * Double(model.hiddenSize)
-      + constants.workingFeedforward * Double(model.intermediateSize)
-      + 3 * Double(2 * model.querySize + 2 * model.keyValueSize)
-    return values * constants.activationBytes
-  }
-
-  /// Bytes that a token leaves in one layer.
-  static func layerBytes(_ model: ModelConfig, _ constants: EstimateConstants) -> Double {
-    let values =
-      constants.hiddenVectors * Double(model.hiddenSize)
-      + Double(2 * model.querySize + 2 * model.keyValueSize)
-      + constants.feedforwardVectors * Double(model.intermediateSize)
-    return values * constants.activationBytes
+  private static func savingBytes(
+    _ size: AdapterSize, eightBit: Bool, _ constants: EstimateConstants
+  ) -> Int {
+    Int(
+      constants.savingBytes * Double(size.saved)
+        + momentBytes(eightBit: eightBit) * Double(size.trainable))
   }
 }

@@ -2,7 +2,7 @@
 package enum Figure {
   /// Three or four significant digits: `0.0123`, `12.3`, `2e-05`.
   package static func short(_ value: Double) -> String {
-    guard value.isFinite else { return "\(value)" }
+    guard value.isFinite else { return special(value) }
     let magnitude = abs(value)
     if magnitude > 0, magnitude < 1e-3 || magnitude >= 1e7 { return exponential(value) }
     if magnitude >= 1000 { return String(Int(value.rounded())) }
@@ -32,7 +32,7 @@ package enum Figure {
 
   /// A number with a fixed count of decimals.
   package static func fixed(_ value: Double, _ digits: Int) -> String {
-    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+    guard value.isFinite, abs(value) < 1e15 else { return special(value) }
     var scale = 1
     for _ in 0..<digits { scale *= 10 }
     let scaled = Int((abs(value) * Double(scale)).rounded())
@@ -42,6 +42,9 @@ package enum Figure {
     return sign + String(scaled / scale) + "."
       + String(repeating: "0", count: digits - fraction.count) + fraction
   }
+
+  /// NaN has no sign.
+  private static func special(_ value: Double) -> String { value.isNaN ? "nan" : "\(value)" }
 
   /// `1.5e-05`: two digits at most.
   private static func exponential(_ value: Double) -> String {

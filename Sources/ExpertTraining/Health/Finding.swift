@@ -16,6 +16,8 @@ package struct Finding: Sendable, Hashable {
     case warmupTooLong = "warmup-too-long"
     case adapterDamaged = "adapter-damaged"
     case overlappingModules = "overlapping-modules"
+    case otherBase = "other-base"
+    case worseThanAtStart = "worse-than-at-start"
     case stoppedEarly = "stopped-early"
   }
 

@@ -8,13 +8,52 @@ extension HealthMonitor {
     if !step.loss.isFinite {
       return Finding(
         .lossNotFinite, .stop, step: step.step,
-        message: "the loss is \(step.loss) at learning rate \(Figure.short(step.learningRate))",
+        message: "the loss is \(Figure.short(step.loss)) at learning rate "
+          + Figure.short(step.learningRate),
         remedy: remedy)
     }
     guard !step.gradNorm.isFinite else { return nil }
     return Finding(
       .gradientNotFinite, .stop, step: step.step,
-      message: "the gradient's norm is \(step.gradNorm) while the loss is still a number",
+      message: "the gradient's norm is \(Figure.short(step.gradNorm)) while the loss is still a "
+        + "number",
+      remedy: remedy)
+  }
+
+  /// The loss on held-out data is no number.
+  func notFinite(evalLoss: Double, step: Int) -> Finding? {
+    guard !evalLoss.isFinite else { return nil }
+    let remedy =
+      step == 0
+      ? "Nothing was trained yet: look at the base (`model verify`), at --adapter, and for broken "
+        + "records in the valid split"
+      : "Lower --learning-rate and give the same command again with a new --output; the last good "
+        + "checkpoint is kept"
+    return Finding(
+      .lossNotFinite, .stop, step: step,
+      message: "the loss on held-out data is \(Figure.short(evalLoss))"
+        + (step == 0 ? " before the first step" : ""),
+      remedy: remedy)
+  }
+
+  /// A run that ends worse on held-out data than it began. `kept` is the step whose adapter is kept,
+  /// `nil` where it is the last one's.
+  package static func worseThanAtStart(
+    start: Double, end: Double, step: Int, kept: Int?
+  ) -> Finding? {
+    guard start.isFinite, !(end <= start + 0.01 * abs(start)) else { return nil }
+    let remedy =
+      switch kept {
+      case 0?:
+        "The adapter of the start is kept, which has learned nothing: lower --learning-rate, or "
+          + "look whether the held-out records ask for something else than those that are learned"
+      case let step?: "The adapter of step \(step) is kept; lower --learning-rate or --epochs"
+      case nil: "Lower --learning-rate or --epochs, or let --keep-best keep the best adapter"
+      }
+    return Finding(
+      .worseThanAtStart, step: step,
+      message: "the loss on held-out data is \(Figure.short(end)) at the end and was "
+        + "\(Figure.short(start)) at the start",
       remedy: remedy)
   }
 

@@ -22,7 +22,8 @@ extension HealthMonitor {
         kind, step: step.step,
         message: "\(Figure.percent(step.dataWait)) of the time goes into waiting for data "
           + "(\(rate) tokens/s)",
-        remedy: "Raise --data-workers, or put the store on a faster disk")
+        remedy: "Put the store on a faster disk; with --distill-loss top-k a smaller "
+          + "--distill-top-k reads less")
     case .slowMemory:
       return Finding(
         kind, step: step.step,

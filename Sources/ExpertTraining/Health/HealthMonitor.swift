@@ -70,7 +70,9 @@ package struct HealthMonitor: Sendable {
 
   /// Judges one evaluation on the valid split.
   package mutating func observe(evalLoss: Double, step: Int) -> [Finding] {
-    evaluations.append((step, evalLoss, trend.recent))
+    if let finding = notFinite(evalLoss: evalLoss, step: step) { return once([finding]) }
+    // What was true before the first step is no evaluation of what was learned.
+    if step > 0 { evaluations.append((step, evalLoss, trend.recent)) }
     return once([overfitting(step)].compactMap { $0 })
   }
 

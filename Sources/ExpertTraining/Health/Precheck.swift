@@ -45,34 +45,43 @@ package enum Precheck {
       remedy: HealthMonitor.memoryRemedy)
   }
 
-  /// An adapter that cannot be read.
+  /// A file of a run that is over and is not what was trained any more.
   package static func damagedAdapter(path: String, reason: String) -> Finding {
     Finding(
-      .adapterDamaged, .stop, message: "\(path) does not load: \(reason)",
-      remedy: "Give the training command again: it writes the adapter anew from the newest good "
-        + "checkpoint")
+      .adapterDamaged, message: "\(path) \(reason)",
+      remedy: "It is made anew from the newest good checkpoint, to the same bytes")
   }
 
-  /// Adapters that change the same modules disturb each other when they are used together.
+  /// An adapter to go on from that was trained on another base of the same shapes.
+  package static func startingBase(
+    adapter: String, trainedOn found: (name: String, hash: String),
+    base: (name: String, hash: String)
+  ) -> Finding? {
+    guard found.hash != base.hash else { return nil }
+    return Finding(
+      .otherBase,
+      message: "\(adapter) was trained on \(found.name) (sha256 \(found.hash.prefix(16))), and "
+        + "\(base.name) here has other weights (sha256 \(base.hash.prefix(16)))",
+      remedy: "Name the base it was trained on by --base, unless another one is meant")
+  }
+
+  /// Experts on the same base that change modules of this run: used together they may disturb each
+  /// other.
   ///
-  /// `adapters`: names and target modules.
+  /// `experts`: names and target modules.
   package static func composition(
-    _ adapters: [(name: String, modules: Set<String>)]
-  ) -> [Finding] {
-    var findings: [Finding] = []
-    for (place, first) in adapters.enumerated() {
-      for second in adapters[(place + 1)...] {
-        let shared = first.modules.intersection(second.modules).sorted()
-        guard !shared.isEmpty else { continue }
-        findings.append(
-          Finding(
-            .overlappingModules,
-            message: "\(first.name) and \(second.name) both change "
-              + shared.joined(separator: ", "),
-            remedy: "Where they work badly together, train one with other --target-modules, or "
-              + "use one at a time"))
-      }
-    }
-    return findings
+    of modules: Set<String>, with experts: [(name: String, modules: Set<String>)]
+  ) -> Finding? {
+    let overlapping = experts.filter { !$0.modules.isDisjoint(with: modules) }
+    guard !overlapping.isEmpty else { return nil }
+    let shared = overlapping.reduce(Set<String>()) { $0.union($1.modules.intersection(modules)) }
+    let names = overlapping.prefix(3).map(\.name).joined(separator: ", ")
+    let others = overlapping.count > 3 ? " and \(overlapping.count - 3) more" : ""
+    return Finding(
+      .overlappingModules,
+      message: "\(names)\(others) on the same base also change "
+        + shared.sorted().joined(separator: ", "),
+      remedy: "That is no harm to an expert alone; where they are to work together, "
+        + "`expert check` measures it, and other --target-modules avoid it")
   }
 }

@@ -9,7 +9,8 @@ package struct StepObservation: Sendable, Hashable {
   /// Supervised targets of the step.
   package var targets: Int
   package var tokensPerSecond: Double
-  /// Share of the step's time that was spent waiting for data, 0…1.
+  /// Share of the step's time that went into its data, 0…1: planning, laying out texts, and reading a
+  /// teacher's answers from the store. Texts themselves are in memory before the first step.
   package var dataWait: Double
   /// Pages that had to come from the disk during the step.
   package var majorFaults: Int

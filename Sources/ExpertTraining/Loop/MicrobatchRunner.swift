@@ -50,7 +50,11 @@ package final class MicrobatchRunner {
   ) throws -> ObjectiveFigures {
     var figures = ObjectiveFigures()
     for places in step.microbatches {
-      figures.add(try train(places, step, texts.batch(places), objective, noise))
+      let clock = ContinuousClock()
+      let start = clock.now
+      let batch = texts.batch(places)
+      figures.dataSeconds += (clock.now - start) / .seconds(1)
+      figures.add(try train(places, step, batch, objective, noise))
     }
     return figures
   }

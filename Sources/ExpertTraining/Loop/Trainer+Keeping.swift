@@ -30,29 +30,34 @@ extension Trainer {
   }
 
   private func restore(_ checkpoint: Checkpoint) throws {
-    try load(checkpoint)
+    try take(checkpoint.files)
     try update.optimizer.restore(checkpoint.blobsByName)
     cursor = checkpoint.cursor
     window = LogWindow(checkpoint.numbers)
     secondsBefore = checkpoint.numbers["seconds"] ?? 0
     let data = FileManager.default.contents(atPath: input.folder.metrics) ?? Data()
     for row in JSONLTracker.rows(of: [UInt8](data)) {
-      manifest.metrics.merge(row.values) { $1 }
+      record(row.values, step: row.step)
       guard row.step > 0, let loss = row["eval_loss"] else { continue }
+      lastEvalLoss = loss
       _ = stopping.observe(evalLoss: loss, step: row.step)
       _ = health.observe(evalLoss: loss, step: row.step)
     }
   }
 
-  /// Takes the adapter of a checkpoint.
-  private func load(_ checkpoint: Checkpoint) throws {
+  /// Takes the adapter of a checkpoint's files.
+  private func take(_ files: [CheckpointBlob]) throws {
     let folder = input.folder.path + "/.adapter.\(getpid())"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    for file in checkpoint.files {
+    for file in files {
       try AtomicFile.write(folder + "/" + file.name, file.bytes)
     }
-    let saved = try AdapterFolder.load(folder, for: input.model.config)
+    try take(try AdapterFolder.load(folder, for: input.model.config))
+  }
+
+  /// Takes the weights of an adapter of the same form.
+  private func take(_ saved: Adapter) throws {
     for (to, from) in zip(input.adapter.parameters, saved.parameters) {
       guard to.name == from.name, to.count == from.count else {
         throw TrainingError.wrongSize(name: to.name, found: from.count, expected: to.count)
@@ -99,19 +104,21 @@ extension Trainer {
     try end()
   }
 
-  /// Stops a run that cannot go on, with its last good state kept.
-  func fail() throws {
-    try save(evalLoss: nil)
+  /// Stops a run that cannot go on. Its state is saved where it is a good one; checkpoints that are
+  /// there stay in any case.
+  func fail(saving: Bool) throws {
+    if saving { try save(evalLoss: nil) }
     manifest.state = .failed
     try end()
   }
 
   /// Ends the run: the best adapter, or the last one, becomes the folder's.
   func finish(_ state: RunManifest.State) throws {
-    if let best = stopping.bestStep {
-      manifest.metrics["best_step"] = Double(best)
-      manifest.metrics["best_eval_loss"] = stopping.best
-      if config.keepsBest, best < cursor.step { try takeBest(best) }
+    let kept = try takeBest()
+    if let start = manifest.metrics["eval_loss_at_start"], let end = lastEvalLoss {
+      tell(
+        [HealthMonitor.worseThanAtStart(start: start, end: end, step: cursor.step, kept: kept)]
+          .compactMap { $0 })
     }
     do {
       try AdapterFolder.save(
@@ -127,12 +134,55 @@ extension Trainer {
     try end()
   }
 
-  /// Goes back to the adapter of the best evaluation.
-  private func takeBest(_ step: Int) throws {
-    try load(try checkpoints.load(step: step))
-    events.note(
-      "the best held-out loss, \(Figure.short(stopping.best ?? .nan)), was at step \(step): "
-        + "that adapter is kept")
+  /// Goes back to the adapter of the best evaluation where an earlier one was better than the last;
+  /// its step, or `nil` where the last adapter stays. A checkpoint whose adapter is damaged is named,
+  /// and the next best is taken.
+  private func takeBest() throws -> Int? {
+    guard let last = lastEvalLoss else { return nil }
+    note(best: stopping.bestStep ?? cursor.step, loss: stopping.best ?? last)
+    guard config.keepsBest else { return nil }
+    var candidates = checkpoints.evaluations.filter { $0.step < cursor.step }
+    if let best = stopping.bestStep, best < cursor.step,
+      !candidates.contains(where: { $0.step == best })
+    {
+      events.note("the checkpoint of the best step, \(best), is missing or damaged")
+    }
+    if let loss = manifest.metrics["eval_loss_at_start"], loss.isFinite, input.start != nil {
+      candidates.append((0, loss))
+    }
+    for candidate in candidates.sorted(by: { ($0.loss, $0.step) < ($1.loss, $1.step) }) {
+      // The last one's loss may be NaN, which no comparison finds larger.
+      guard !(candidate.loss >= last) else { break }
+      guard try take(candidate.step) else { continue }
+      note(best: candidate.step, loss: candidate.loss)
+      events.note(
+        "the best held-out loss, \(Figure.short(candidate.loss)), was at step "
+          + "\(candidate.step): that adapter is kept")
+      return candidate.step
+    }
+    note(best: cursor.step, loss: last)
+    return nil
+  }
+
+  private func note(best step: Int, loss: Double) {
+    manifest.metrics["best_step"] = Double(step)
+    manifest.metrics["best_eval_loss"] = loss
+  }
+
+  /// Takes the adapter of a step: of the start, or of a checkpoint. `false` where it is damaged.
+  private func take(_ step: Int) throws -> Bool {
+    if step == 0, let start = input.start {
+      try take(try start())
+      return true
+    }
+    do {
+      try take(try checkpoints.files(ofStep: step))
+      return true
+    } catch let error as TrainingError {
+      guard case .damagedCheckpoint(let path, let reason) = error else { throw error }
+      events.note("the best adapter's checkpoint \(path) is damaged: \(reason); it is passed over")
+      return false
+    }
   }
 
   private func end() throws {

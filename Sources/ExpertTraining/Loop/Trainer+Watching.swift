@@ -21,27 +21,41 @@ extension Trainer {
     return findings
   }
 
-  /// Logs, evaluates and saves where it is time; whether the run ends early.
-  func watch(_ observation: StepObservation) throws -> Bool {
+  /// How a run goes on after a step.
+  enum Outcome {
+    case goOn, stopEarly, fail
+  }
+
+  private var evalInterval: Int? { config.evalInterval(stepsPerEpoch: steps.stepsPerEpoch) }
+
+  /// Whether there is something held out, and it is asked for.
+  var evaluates: Bool { input.valid != nil && evalInterval != nil }
+
+  /// Evaluates what the run begins with; what stops it already.
+  func evaluateStart() throws -> Finding? {
+    let loss = try evaluate()
+    return tell(health.observe(evalLoss: loss, step: 0)).first { $0.severity == .stop }
+  }
+
+  /// Logs, evaluates and saves where it is time.
+  func watch(_ observation: StepObservation) throws -> Outcome {
     let isLast = cursor.step == steps.total
     events.progress(progress(observation))
     if isLast || cursor.step == 1 || cursor.step % config.loggingSteps == 0 { try log() }
-    let interval = config.evalInterval(stepsPerEpoch: steps.stepsPerEpoch)
-    let evaluates = input.valid != nil && interval != nil
-    guard evaluates, isLast || cursor.step % (interval ?? 1) == 0 else {
+    guard evaluates, isLast || cursor.step % (evalInterval ?? 1) == 0 else {
       if isTimeToSave { try save(evalLoss: nil) }
-      return false
+      return .goOn
     }
     let loss = try evaluate()
     let best = stopping.best
     let stops = stopping.observe(evalLoss: loss, step: cursor.step)
-    tell(health.observe(evalLoss: loss, step: cursor.step))
+    lastEvalLoss = loss
+    let found = tell(health.observe(evalLoss: loss, step: cursor.step))
+    if found.contains(where: { $0.severity == .stop }) { return .fail }
     if isTimeToSave || best.map({ loss < $0 }) ?? true { try save(evalLoss: loss) }
-    if stops, !isLast {
-      tell([stoppedEarly])
-      return true
-    }
-    return false
+    guard stops, !isLast else { return .goOn }
+    tell([stoppedEarly])
+    return .stopEarly
   }
 
   private var isTimeToSave: Bool {
@@ -98,15 +112,18 @@ extension Trainer {
       }
     }
     try write(values)
-    if cursor.step == 0 {
-      for (name, value) in values where name != "epoch" {
-        manifest.metrics[name + "_at_start"] = value
-      }
-    } else {
-      manifest.metrics.merge(values) { $1 }
-    }
+    record(values, step: cursor.step)
     samples += try events.samples(cursor.step)
     return figures.loss
+  }
+
+  /// Takes a row's values into the record: those of an evaluation before the first step under names of
+  /// their own.
+  func record(_ values: [String: Double], step: Int) {
+    guard step == 0 else { return manifest.metrics.merge(values) { $1 } }
+    for (name, value) in values where name.hasPrefix("eval_") {
+      manifest.metrics[name + "_at_start"] = value
+    }
   }
 
   private func write(_ values: [String: Double]) throws {

@@ -22,6 +22,8 @@ package final class Trainer {
   var window = LogWindow()
   var stopping: EarlyStopping
   var health: HealthMonitor
+  /// Of the latest evaluation after a step.
+  var lastEvalLoss: Double?
   var samples: [TrainingSample] = []
   var metrics: JSONLTracker?
   var trackers = TrackerSet([])
@@ -73,18 +75,21 @@ package final class Trainer {
 
   private func loop() throws {
     reserve()
-    if cursor.step == 0, input.valid != nil { _ = try evaluate() }
+    if cursor.step == 0, evaluates, try evaluateStart() != nil { return try fail(saving: false) }
     while cursor.step < steps.total {
       if events.shouldStop() { return try interrupt() }
       let before = (cursor, window)
       let observation = try step()
       if judge(observation) != nil {
         (cursor, window) = before
-        return try fail()
+        return try fail(saving: true)
       }
       update.optimizer.clearGradients()
-      let stops = try watch(observation)
-      if stops { return try finish(.stoppedEarly) }
+      switch try watch(observation) {
+      case .goOn: continue
+      case .stopEarly: return try finish(.stoppedEarly)
+      case .fail: return try fail(saving: false)
+      }
     }
     try finish(.finished)
   }
@@ -105,6 +110,7 @@ package final class Trainer {
     let start = clock.monotonic()
     let faults = ProcessFaults.major
     let step = plan.plan(step: cursor.step)
+    let planning = (clock.monotonic() - start) / .seconds(1)
     var figures = try runner.train(
       step, of: input.train, objective: input.objective,
       noise: .init(seed: config.seed, neftune: config.neftuneNoise))
@@ -123,6 +129,7 @@ package final class Trainer {
     return StepObservation(
       step: cursor.step, loss: figures.loss, gradNorm: norm, learningRate: rate,
       targets: step.targetCount, tokensPerSecond: Double(tokens) / max(seconds, 1e-9),
+      dataWait: (planning + figures.dataSeconds) / max(seconds, 1e-9),
       majorFaults: ProcessFaults.major - faults, memory: MemoryReading.now())
   }
 

@@ -22,6 +22,9 @@ package struct TrainerInput {
   package var manifest: RunManifest
   /// Tokens a second that the forecast expects.
   package var expectedRate: Double?
+  /// Makes the adapter again as the run began with it; `nil` where the start is no candidate for the
+  /// best.
+  package var start: (() throws -> Adapter)?
   package var pool: ThreadPool
 
   package init(
@@ -29,7 +32,7 @@ package struct TrainerInput {
     objective: any TrainingObjective,
     valid: (texts: any TrainingTexts, objective: any TrainingObjective)? = nil,
     penalty: (any WeightPenalty)? = nil, folder: RunFolder, manifest: RunManifest,
-    expectedRate: Double? = nil, pool: ThreadPool
+    expectedRate: Double? = nil, start: (() throws -> Adapter)? = nil, pool: ThreadPool
   ) {
     self.config = config
     self.model = model
@@ -41,6 +44,7 @@ package struct TrainerInput {
     self.folder = folder
     self.manifest = manifest
     self.expectedRate = expectedRate
+    self.start = start
     self.pool = pool
   }
 }

@@ -63,6 +63,8 @@ package struct ObjectiveFigures: Sendable {
   /// Further figures by the names of TRL's log (`rewards/chosen`, `mean_token_accuracy` …), as sums
   /// that are divided by their weights at the end.
   package var sums: [String: Sum]
+  /// Seconds that went into the data, not into computing: laying out texts, reading answers.
+  package var dataSeconds = 0.0
 
   package init(loss: Double = 0, sums: [String: Sum] = [:]) {
     self.loss = loss
@@ -72,6 +74,7 @@ package struct ObjectiveFigures: Sendable {
   /// Adds another microbatch of the same step.
   package mutating func add(_ other: ObjectiveFigures) {
     loss += other.loss
+    dataSeconds += other.dataSeconds
     sums.merge(other.sums) { Sum($0.total + $1.total, weight: $0.weight + $1.weight) }
   }
 

@@ -8,15 +8,26 @@ package import ExpertStore
 package struct PrecomputedCache {
   private let store: Store
   private let set: PrecomputedSet?
+  private let version: VersionRef
+  private let source: PrecomputedSource
 
   /// The rows of a version that follow from `source`. A store that is only read gives what it has and
   /// takes nothing.
   package init(store: Store, version: VersionRef, source: PrecomputedSource) throws {
     self.store = store
+    self.version = version
+    self.source = source
     set =
       store.isReadOnly
       ? try store.precomputed(source.json, of: version)
       : try store.openPrecomputed(source.json, of: version)
+  }
+
+  /// The same rows through a store of their own that only reads: they outlive this store, and let
+  /// others write.
+  func reader() throws -> PrecomputedCache {
+    try PrecomputedCache(
+      store: Store.open(store.path, mode: .readOnly), version: version, source: source)
   }
 
   /// Whether nothing is kept.

@@ -112,6 +112,17 @@ package struct CheckpointStore: Sendable {
     }
   }
 
+  /// Reads the adapter of a checkpoint and checks its bytes; whether the state beside it is whole does
+  /// not matter.
+  package func files(ofStep step: Int) throws(TrainingError) -> [CheckpointBlob] {
+    let path = path(ofStep: step)
+    do throws(CheckpointDamage) {
+      return try files(try CheckpointIndex(try bytes(path, CheckpointIndex.fileName)), path)
+    } catch {
+      throw .damagedCheckpoint(path: path, reason: error.reason)
+    }
+  }
+
   private func bytes(_ path: String, _ name: String) throws(CheckpointDamage) -> [UInt8] {
     guard let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
       throw CheckpointDamage("\(name) is missing")
@@ -179,10 +190,14 @@ package struct CheckpointStore: Sendable {
 
   /// The step whose evaluation was best, among those that are kept and can be read.
   package var bestStep: Int? {
-    let losses = steps.compactMap { step in
-      evalLoss(ofStep: step).flatMap { $0.isFinite ? (loss: $0, step: step) : nil }
+    evaluations.min { ($0.loss, $0.step) < ($1.loss, $1.step) }?.step
+  }
+
+  /// Steps that are kept and were evaluated, with their losses.
+  package var evaluations: [(step: Int, loss: Double)] {
+    steps.compactMap { step in
+      evalLoss(ofStep: step).flatMap { $0.isFinite ? (step: step, loss: $0) : nil }
     }
-    return losses.min { ($0.loss, $0.step) < ($1.loss, $1.step) }?.step
   }
 
   private func evalLoss(ofStep step: Int) -> Double? {

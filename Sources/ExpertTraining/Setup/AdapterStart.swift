@@ -14,9 +14,11 @@ struct AdapterStart {
   /// had learned from.
   func make() throws -> (adapter: Adapter, hash: String?, ancestors: [TrainedData]) {
     guard let folder = config.startAdapter else { return (try fresh(), nil, []) }
-    let adapter = try AdapterFolder.load(folder, for: base.base.model.config)
+    let weights = AdapterFolder.weights(folder)
+    let adapter = try AdapterFolder.load(
+      try saved(folder), weights: weights, for: base.base.model.config)
     base.base.model.prepare(adapter, pool: base.pool)
-    let hash = try SHA256.hash(file: folder + "/" + AdapterFolder.weightsName).hex
+    let hash = try SHA256.hash(file: weights).hex
     return (adapter, hash, Self.ancestors(folder, hash: hash))
   }
 
@@ -33,6 +35,19 @@ struct AdapterStart {
     let isCheckpoint = run != RunFolder(folder)
     return isCheckpoint || recorded == nil || recorded == hash
       ? known : TrainedData.union([[unknown], known])
+  }
+
+  /// What the folder says of its adapter, with what PEFT's form has no word for: whether A stays,
+  /// and what is dropped in this run.
+  private func saved(_ folder: String) throws -> AdapterConfig {
+    var saved = try AdapterFolder.config(folder)
+    saved.base = base.name
+    if case .lora(var options) = saved.method {
+      options.frozenA = config.method == .loraFA
+      options.dropout = config.dropout
+      saved.method = .lora(options)
+    }
+    return saved
   }
 
   private func fresh() throws -> Adapter {

@@ -22,10 +22,11 @@ struct ObjectiveMaker {
   ) throws {
     self.setup = setup
     self.store = store
-    guard setup.config.objective == .distill, Distillation(config: setup.config) != nil else {
+    guard setup.config.followsTeacher else {
       teacher = nil
       return
     }
+    try setup.config.checkInputs()
     teacher = try Self.teacher(setup, openTeacher)
   }
 
@@ -35,18 +36,12 @@ struct ObjectiveMaker {
     _ setup: TrainingSetup, _ open: (String) throws -> RunBase
   ) throws -> (RunBase, Adapter?, Digest?) {
     let config = setup.config
-    guard config.teacherModel != nil || config.teacherAdapter != nil else {
-      throw TrainingError.badValue(
-        place: TrainingOption.teacherModel.flag, found: "",
-        expected: "the teacher's name, or --teacher-adapter for an adapter on the base, or "
-          + "--distill-loss replies to learn the stored replies")
-    }
     let base = try config.teacherModel.map(open) ?? setup.base
     try check(base, setup)
     guard let folder = config.teacherAdapter else { return (base, nil, nil) }
     let adapter = try AdapterFolder.load(folder, for: base.base.model.config)
     base.base.model.prepare(adapter, pool: base.pool)
-    return (base, adapter, try SHA256.hash(file: folder + "/" + AdapterFolder.weightsName))
+    return (base, adapter, try SHA256.hash(file: AdapterFolder.weights(folder)))
   }
 
   /// A teacher must read the very tokens that the student reads.

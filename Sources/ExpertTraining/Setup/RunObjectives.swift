@@ -35,9 +35,11 @@ package struct RunObjectives {
   package func input(folder: RunFolder, expectedRate: Double?) -> TrainerInput {
     var valid: (texts: any TrainingTexts, objective: any TrainingObjective)?
     if let texts = setup.valid, let held { valid = (texts, held) }
+    let setup = setup
     return TrainerInput(
       config: setup.config, model: setup.base.base.model, adapter: setup.adapter,
       train: setup.train, objective: train, valid: valid, penalty: penalty, folder: folder,
-      manifest: manifest, expectedRate: expectedRate, pool: setup.base.pool)
+      manifest: manifest, expectedRate: expectedRate, start: { try setup.startAdapter() },
+      pool: setup.base.pool)
   }
 }

@@ -21,6 +21,8 @@ package struct TrainingSetup {
   package let counts: LengthCounts
   package let statistics: DataStatistics
   package let steps: StepCount
+  /// What the reader should know about how something was understood.
+  package let notes: [String]
 
   /// Reads and tokenises the version.
   ///
@@ -46,6 +48,21 @@ package struct TrainingSetup {
     let plan = BatchPlan(train.items, shape: .init(config: config, longest: train.longest))
     statistics = train.statistics(plan)
     steps = StepCount(examples: train.count, config: config)
+    notes = config.notes + Self.notes(config, context: base.base.model.config.contextLength)
+  }
+
+  /// A limit that the base cannot keep is said, not lowered in silence.
+  private static func notes(_ config: TrainingConfig, context: Int) -> [String] {
+    guard let length = config.maxLength, length > context else { return [] }
+    return [
+      "\(TrainingOption.maxLength.flag) \(length) is above the \(context) tokens of the base's "
+        + "context: \(context) hold"
+    ]
+  }
+
+  /// The adapter as the run begins with it, made again.
+  package func startAdapter() throws -> Adapter {
+    try AdapterStart(config: config, base: base).make().adapter
   }
 
   /// What can be said before the first step.
@@ -54,9 +71,17 @@ package struct TrainingSetup {
     return [
       Precheck.supervision(statistics),
       Precheck.datasetSize(version.train.count, task: config.taskComplexity),
-      Precheck.warmup(config.schedule(steps: steps.total)),
+      Precheck.warmup(config.schedule(steps: steps.total)), startingBase,
       memory.flatMap { forecast in now.flatMap { Precheck.memory(forecast, now: $0) } },
     ].compactMap { $0 }
+  }
+
+  /// An adapter to go on from that says what it was trained on.
+  private var startingBase: Finding? {
+    guard let folder = config.startAdapter, let run = try? RunManifest.read(RunFolder(folder))
+    else { return nil }
+    return Precheck.startingBase(
+      adapter: folder, trainedOn: (run.baseName, run.baseHash), base: (base.name, base.hash.hex))
   }
 
   /// The record of a run that begins now; `teacher` is the hash of the model that is followed.
@@ -82,14 +107,12 @@ package struct TrainingSetup {
     var inputs: [String: String] = [:]
     inputs[TrainingOption.teacherModel.rawValue] = teacher?.hex
     let files = [
-      (TrainingOption.teacherAdapter, config.teacherAdapter, AdapterFolder.weightsName),
-      (.ewcFrom, config.ewcFrom, Fisher.fileName),
+      (TrainingOption.teacherAdapter, config.teacherAdapter.map(AdapterFolder.weights)),
+      (.ewcFrom, config.ewcFrom.map { $0 + "/" + Fisher.fileName }),
     ]
-    for (option, folder, name) in files {
-      guard let folder, FileManager.default.fileExists(atPath: folder + "/" + name) else {
-        continue
-      }
-      inputs[option.rawValue] = try SHA256.hash(file: folder + "/" + name).hex
+    for (option, file) in files {
+      guard let file, FileManager.default.fileExists(atPath: file) else { continue }
+      inputs[option.rawValue] = try SHA256.hash(file: file).hex
     }
     return inputs
   }

@@ -24,6 +24,9 @@ package enum TrackerKind: String, Sendable, Hashable, CaseIterable {
     _ names: [String], place: String
   ) throws(TrainingError) -> [TrackerKind] {
     var kinds: Set<TrackerKind> = []
+    if names.count > 1, names.contains(where: { $0.lowercased() == "none" }) {
+      throw .outOfPlace(place: place, reason: "none stands alone: name trackers, or none of them")
+    }
     for name in names {
       switch name.lowercased() {
       case "none": break

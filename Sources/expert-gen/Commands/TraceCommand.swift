@@ -12,8 +12,9 @@ struct TraceCommand: AsyncParsableCommand {
     commandName: "trace",
     abstract: "Walk from an adapter's weights back to its data, prompts, providers and cost.",
     discussion: """
-      Weights and data are hashed again and compared with the record of the run. Exit code 11 when \
-      one is not what was trained. `dataset why RID` then tells the whole story of one record.
+      Weights, data, and the adapters and models that training began from or followed are hashed \
+      again and compared with the record of the run. Exit code 11 when one is missing or not what \
+      was trained. `dataset why RID` then tells the whole story of one record.
 
       Example: expert-gen trace adapter --records 5
       """)
@@ -29,7 +30,12 @@ struct TraceCommand: AsyncParsableCommand {
   func run() async throws {
     let store = try options.openStore(.readOnly)
     defer { try? store.close() }
-    let trace = try Trace(RunFolder(folder), store: store, records: records)
+    let trace = try Trace(
+      RunFolder(folder), store: store, records: records,
+      modelHash: { name in
+        let resolved = try options.registry().resolve(name)
+        return try resolved.record?.weightsHash ?? ModelFiles.open(resolved.path).weightsHash()
+      })
     if options.json {
       Console.out(trace.json)
     } else {

@@ -6,7 +6,8 @@ struct TrainDPOCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dpo", abstract: "Train on preferences: the chosen answer over the rejected one.",
     discussion: """
-      Needs a version of preference records (`dataset create --format preference` makes them). \
+      Needs a version of preference records (`dataset create --format preference_pairs` makes \
+      them). \
       The reference is the base, or the adapter that --adapter goes on from; what it says of every \
       pair is kept in the store for the next run. --loss-type names the loss: sigmoid, robust, \
       ipo, hinge, simpo, orpo or kto.

@@ -6,7 +6,9 @@ struct TrainReproduceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reproduce", abstract: "Repeat a run from its record and compare the weights.",
     discussion: """
-      Needs the store and the base that the run had. Exit code 10 when the weights differ.
+      Needs the store and the base that the run had: commit, base, start adapter and teacher are \
+      compared before the first step, and what is not the same is named. Exit code 10 when the \
+      weights differ.
 
       Example: expert-gen train reproduce adapter --output again
       """)

@@ -4,9 +4,10 @@ extension TrainingError: ExitCoded {
   package var exitStatus: ExitStatus {
     switch self {
     case .badValue, .unknownOption, .outOfPlace, .badFile, .wrongKind, .emptySplit, .otherRun,
-      .otherVocabulary, .otherTokenizer, .unlabelled:
+      .otherSettings, .notReproducible, .otherVocabulary, .otherTokenizer, .unlabelled, .tooLong,
+      .nothingToLearn:
       .usage
-    case .tooLong, .nothingToLearn, .wrongSize, .notInvertible, .noAnswer: .training
+    case .wrongSize, .notInvertible, .noAnswer: .training
     case .damagedCheckpoint: .damage
     case .diskFull, .file, .tracker: .failure
     }
@@ -25,7 +26,8 @@ extension TrainingError: ExitCoded {
     case .unlabelled: "unlabelled"
     case .noAnswer: "no-answer"
     case .damagedCheckpoint: "damaged-checkpoint"
-    case .otherRun: "other-run"
+    case .otherRun, .otherSettings: "other-run"
+    case .notReproducible: "not-reproducible"
     case .diskFull: "disk-full"
     case .file: "input-output"
     case .tracker: "tracker"

@@ -15,14 +15,13 @@ struct DataArguments: ParsableArguments, TrainingArguments {
   @Option(name: .customLong("order"), help: .option(.order)) var order: String?
   @Option(name: .customLong("task-complexity"), help: .option(.taskComplexity)) var taskComplexity:
     String?
-  @Option(name: .customLong("data-workers"), help: .option(.dataWorkers)) var dataWorkers: String?
 
   var given: [(TrainingOption, String?)] {
     [
       (.template, template), (.maxLength, maxLength), (.maxPromptLength, maxPromptLength),
       (.onTooLong, onTooLong), (.packing, packing.map(String.init)),
       (.tokensPerMicrobatch, tokensPerMicrobatch), (.order, order),
-      (.taskComplexity, taskComplexity), (.dataWorkers, dataWorkers),
+      (.taskComplexity, taskComplexity),
     ]
   }
 }

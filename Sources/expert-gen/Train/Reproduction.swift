@@ -14,9 +14,15 @@ struct Reproduction {
     self.output = output ?? folder.path + "-reproduced"
     self.options = options
     guard [.finished, .stoppedEarly].contains(original.state) else {
+      let how =
+        original.state == .failed
+        ? "its findings say why: train with other settings into another folder"
+        : "give the command that started it again (train \(original.config.objective.rawValue) with "
+          + "its options and --output \(folder.path)), which goes on from there, then this one"
       throw Failure(
         .usage, "unfinished-run",
-        "\(folder.path) is \(original.state.rawValue) and has no weights to compare with")
+        "\(folder.path) is \(original.state.rawValue) after \(original.steps) steps and has no "
+          + "weights to compare with; \(how)")
     }
   }
 
@@ -24,15 +30,11 @@ struct Reproduction {
   func run() throws {
     for difference in differences { options.say("note: " + difference) }
     var layer = TrainingLayer()
-    let dataset = "\(original.dataset.name)@\(original.dataset.version)"
-    try layer.set(
-      .dataset,
-      flag: original.config.dataset?.contains(":") == true
-        ? original.config.dataset ?? dataset : dataset)
     try layer.set(.outputDir, flag: output)
     let config = try TrainingConfig(layers: [layer], over: original.config)
     let launch = TrainingLaunch(config, threads: original.threads, options: options)
-    let repeated = try TrainingSession(launch: launch).train(prints: false)
+    let repeated = try TrainingSession(launch: launch).train(
+      prints: false, repeating: RunToRepeat(path: path, manifest: original))
     try compare(repeated)
   }
 

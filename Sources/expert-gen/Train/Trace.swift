@@ -20,33 +20,62 @@ struct Trace {
   let records: [Line]
   /// Whether the version still has the root that the run recorded.
   let sameData: Bool
-  /// The run whose adapter this one went on from.
-  let parent: [Trace]
+  /// What training began from or learned from beside the data.
+  let sources: [TraceSource]
 
-  init(_ folder: RunFolder, store: Store, records count: Int) throws {
+  /// `modelHash` hashes the weights of a model by its name.
+  init(
+    _ folder: RunFolder, store: Store, records count: Int, modelHash: (String) throws -> Digest
+  ) throws {
     self.folder = folder
     manifest = try RunManifest.read(folder)
     weightsHash = try? SHA256.hash(file: folder.adapterWeights).hex
     let data = manifest.dataset
-    let version = try store.resolve("\(data.name)@\(data.version)")
+    let version = try store.resolve(manifest.config.reference(to: data))
     sameData = version.commit.root.hex == data.root && version.commit.hash.hex == data.commit
-    let all = try store.records(of: version, split: nil)
-    let split: Split? = all.count == data.trainRecords ? nil : .train
+    let split = try Self.split(of: version, store)
     origins = try store.origins(of: version, split: split)
     var stream = try store.records(of: version, split: split)
     records = try stream.nextGroup().prefix(count).map {
       Line(rid: $0.rid.description, prompt: RecordText.fields(of: $0.record).first?.text ?? "")
     }
-    let start = manifest.config.startAdapter.map { RunFolder($0) }
-    parent =
-      try start.map { start in
-        FileManager.default.fileExists(atPath: start.manifest)
-          ? [try Trace(start, store: store, records: 0)] : []
-      } ?? []
+    sources = try Self.sources(manifest, folder, store, modelHash)
   }
 
-  /// Whether weights and data are those of the record.
-  var isWhole: Bool { sameWeights && sameData && parent.allSatisfy(\.isWhole) }
+  /// The split that was learned from: the one that was named, else `train`, else all there is.
+  private static func split(
+    of version: VersionRef, _ store: Store
+  ) throws -> Split? {
+    if let split = version.split { return split }
+    return try store.records(of: version, split: .train).count > 0 ? .train : nil
+  }
+
+  private static func sources(
+    _ run: RunManifest, _ folder: RunFolder, _ store: Store, _ modelHash: (String) throws -> Digest
+  ) throws -> [TraceSource] {
+    let config = run.config
+    func adapter(
+      _ role: String, _ path: String?, _ recorded: String?, file: String? = nil
+    ) throws -> TraceSource? {
+      try path.map {
+        try TraceSource(
+          role, folder: $0, file: file, recorded: recorded, beside: folder, store: store,
+          modelHash: modelHash)
+      }
+    }
+    func input(_ option: TrainingOption) -> String? { run.inputs[option.rawValue] }
+    return try [
+      adapter("went on from", config.startAdapter, run.startHash),
+      config.teacherModel.map {
+        TraceSource("teacher", model: $0, recorded: input(.teacherModel), modelHash: modelHash)
+      },
+      adapter("teacher's adapter", config.teacherAdapter, input(.teacherAdapter)),
+      adapter("earlier task", config.ewcFrom, input(.ewcFrom), file: Fisher.fileName),
+    ].compactMap { $0 }
+  }
+
+  /// Whether weights, data and sources are those of the record.
+  var isWhole: Bool { sameWeights && sameData && sources.allSatisfy(\.isWhole) }
 
   private var sameWeights: Bool {
     weightsHash != nil && weightsHash == manifest.files[AdapterFolder.weightsName]
@@ -63,17 +92,14 @@ struct Trace {
         + "version \(manifest.toolVersion), config \(config.hash.hex.prefix(16))",
       "base      \(manifest.baseName)  sha256 \(manifest.baseHash)",
       "template  \(manifest.templateName)  sha256 \(manifest.templateHash)",
-      "dataset   \(data.name)@\(data.version)  commit \(data.commit)",
+      "dataset   \(data.name)@\(data.version)"
+        + (config.datasetSplit.map { ":" + $0.rawValue } ?? "") + "  commit \(data.commit)",
       "          root \(data.root)" + (sameData ? ", as it is stored" : ", NOT what is stored"),
       "records   \(data.trainRecords) to learn from, \(data.validRecords) held out",
     ]
     lines += origins.map { "          " + Self.text($0) }
     lines += records.map { "record    \($0.rid)  \(VisibleText.excerpt($0.prompt, 80))" }
-    for parent in parent {
-      lines.append("went on from")
-      lines += parent.lines.map { "  " + $0 }
-    }
-    return lines
+    return lines + sources.flatMap(\.lines)
   }
 
   private static func text(_ share: OriginShare) -> String {
@@ -103,7 +129,8 @@ struct Trace {
       "origins": .array(origins.map(Self.json)),
       "records": .array(
         records.map { ["record": .string($0.rid), "prompt": .string($0.prompt)] }),
-      "parent": parent.first?.json ?? .null,
+      "parent": sources.first { $0.role == "went on from" }?.run?.json ?? .null,
+      "sources": .array(sources.map(\.json)), "whole": .bool(isWhole),
     ]
   }
 

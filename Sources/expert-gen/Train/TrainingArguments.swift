@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ExpertModel
 internal import ExpertRecord
 internal import ExpertTraining
 internal import Foundation
@@ -34,8 +35,9 @@ struct TrainingFlags: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more") }
   }
 
-  /// The settings of a run: what was given over the recipe over the defaults.
-  func config(_ objective: Objective?) throws -> TrainingConfig {
+  /// A run by its settings: what was given over the recipe, over the adapter that it goes on from,
+  /// over the defaults.
+  func launch(_ objective: Objective?, _ options: GlobalOptions) throws -> TrainingLaunch {
     let groups: [any TrainingArguments] = [
       run, adapter, self.objective, data, steps, keeping,
     ]
@@ -43,18 +45,34 @@ struct TrainingFlags: ParsableArguments {
     for (option, text) in groups.flatMap(\.given) {
       if let text { try layer.set(option, flag: text) }
     }
-    let file = try recipe.map(Self.layer)
-    return try TrainingConfig(layers: [layer] + (file.map { [$0] } ?? []), objective: objective)
+    var layers = [layer]
+    if let recipe { layers.append(try self.layer(ofFile: recipe, options)) }
+    for place in layers.indices { layers[place].resolveFolders(Self.wholePath) }
+    if let start = layers.lazy.compactMap({ $0.setting(.adapter) }).first {
+      layers.append(
+        try TrainingLayer(startingFrom: start.text, place: start.place, beside: layers))
+    }
+    return TrainingLaunch(
+      try TrainingConfig(layers: layers, objective: objective), threads: threads, options: options,
+      manifestBase: layers.lazy.compactMap(\.manifestBase).first)
+  }
+
+  /// A path that means the same in every folder.
+  private static func wholePath(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.path
   }
 
   /// A file that is a JSON object is a manifest; everything else is YAML.
-  private static func layer(_ path: String) throws -> TrainingLayer {
+  private func layer(ofFile path: String, _ options: GlobalOptions) throws -> TrainingLayer {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw Failure(.usage, "no-file", "there is no file \(path)")
     }
     let bytes = [UInt8](data)
     if let json = try? JSONValue.parse(bytes), json.members != nil {
-      return try TrainingLayer(manifest: json, path: path)
+      let registry = try options.registry()
+      return try TrainingLayer(manifest: json, path: path, base: run.base) { name in
+        (try? registry.resolve(name)) != nil
+      }
     }
     return try TrainingLayer(yaml: String(decoding: bytes, as: UTF8.self), path: path)
   }

@@ -13,17 +13,27 @@ struct TrainingLaunch {
   let config: TrainingConfig
   let options: GlobalOptions
   let pool: ThreadPool
+  /// The base that a manifest asks for, with the SHA-256 of its weights.
+  let manifestBase: (name: String, hash: String)?
 
-  init(_ config: TrainingConfig, threads: Int?, options: GlobalOptions) {
+  init(
+    _ config: TrainingConfig, threads: Int?, options: GlobalOptions,
+    manifestBase: (name: String, hash: String)? = nil
+  ) {
     self.config = config
     self.options = options
+    self.manifestBase = manifestBase
     pool = threads.map { ThreadPool(threads: $0) } ?? .shared
   }
 
-  /// The store and the run, ready for the first step.
-  func open() throws -> (store: Store, setup: TrainingSetup) {
+  /// The store and the run, ready for the first step; `recorded` is the version that a run began with
+  /// which goes on, or is repeated.
+  func open(
+    recorded: RunManifest.DatasetFacts? = nil
+  ) throws -> (store: Store, setup: TrainingSetup) {
+    try checkInputs()
     let base = try openBase()
-    let (store, reference) = try openStore()
+    let (store, reference) = try openStore(recorded: recorded)
     let version = try TrainingVersion(
       store: store, reference: reference, objective: config.objective,
       takesSingleAnswers: config.lossType == "kto")
@@ -36,10 +46,12 @@ struct TrainingLaunch {
     return (store, setup)
   }
 
-  /// The same, of a store that the caller may not have to close.
-  func opened() throws -> (Store?, TrainingSetup) {
-    let (store, setup) = try open()
-    return (store, setup)
+  /// What can be refused before base and data are read.
+  private func checkInputs() throws {
+    try config.checkInputs()
+    if config.followsTeacher, let name = config.teacherModel {
+      _ = try options.registry().resolve(name)
+    }
   }
 
   func openBase() throws -> RunBase {
@@ -59,20 +71,82 @@ struct TrainingLaunch {
     return RunBase(base: base, name: name, hash: hash, pool: pool)
   }
 
-  /// A file of rows becomes a version of its own first, so that lineage has no gap.
-  private func openStore() throws -> (Store, String) {
+  /// The hash of the base as it lies there, without opening it.
+  func baseHash() throws -> Digest? {
+    guard let name = config.base else { return nil }
+    let resolved = try options.registry().resolve(name)
+    return try resolved.record?.weightsHash ?? ModelFiles.open(resolved.path).weightsHash()
+  }
+
+  /// What the teacher that is named will take, by its files: the weights, and the embeddings again in
+  /// bf16.
+  func teacherForForecast() throws -> FrozenWork.Teacher? {
+    guard config.followsTeacher, let name = config.teacherModel else { return nil }
+    let files = try ModelFiles.open(options.registry().resolve(name).path)
+    let embedding = 2 * files.config.vocabularySize * files.config.hiddenSize
+    return FrozenWork.Teacher(model: files.config, weights: files.weightBytes + embedding)
+  }
+
+  // MARK: data
+
+  /// Whether the dataset is a file of rows. A folder of a dataset's name is none.
+  private var isFile: Bool {
+    guard let dataset = config.dataset, !dataset.hasSuffix(".db") else { return false }
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: dataset, isDirectory: &isFolder)
+      && !isFolder.boolValue
+  }
+
+  private func datasetName() throws -> String {
     guard let dataset = config.dataset else {
       throw Failure(
         .usage, "no-dataset", "name the dataset: --dataset NAME@VERSION, or a file of rows")
     }
-    guard FileManager.default.fileExists(atPath: dataset), !dataset.hasSuffix(".db") else {
-      return (try options.openStore(.readWrite), dataset)
+    return dataset
+  }
+
+  /// The store, and the version that is trained on: the recorded one by its commit, else what the
+  /// settings name.
+  private func openStore(recorded: RunManifest.DatasetFacts?) throws -> (Store, String) {
+    let dataset = try datasetName()
+    guard let recorded else {
+      return isFile ? try importRows(dataset) : (try options.openStore(.readWrite), dataset)
     }
+    let store = try options.openStore(.readWrite)
+    if let now = try? store.resolve(isFile ? recorded.name : dataset),
+      now.commit.hash.hex != recorded.commit
+    {
+      options.say(
+        "going on with \(recorded.name)@\(recorded.version), which the run began with; "
+          + "\(recorded.name)@v\(now.commit.number) is another version")
+    }
+    return (store, config.reference(to: recorded))
+  }
+
+  /// The version that the settings name now; `nil` where there is none.
+  func currentVersion() throws -> VersionRef? {
+    let dataset = try datasetName()
+    let (store, reference) =
+      isFile ? try importRows(dataset) : (try options.openStore(.readOnly), dataset)
+    defer { try? store.close() }
+    return try store.resolve(reference)
+  }
+
+  /// A file of rows becomes a version of its own first, so that lineage has no gap.
+  private func importRows(_ dataset: String) throws -> (Store, String) {
     let store = try options.openStore(.create)
     let name = Self.datasetName(ofFile: dataset)
     let needsPairs = config.objective == .dpo && config.lossType != "kto"
     let kind: RecordKind? = needsPairs ? .preference : nil
-    let report = try RowImport(file: dataset, kind: kind, assigner: nil).run(store, dataset: name)
+    let report: ImportReport
+    do {
+      report = try RowImport(file: dataset, kind: kind, assigner: nil).run(store, dataset: name)
+    } catch RowFileError.noRecord(let path) {
+      throw Self.noRecord(path, name)
+    }
+    guard try report.commit != nil || store.datasets().contains(where: { $0.name == name }) else {
+      throw Self.noRecord(dataset, name)
+    }
     if report.quarantined > 0 {
       options.say(
         "\(report.quarantined) of \(report.rows) rows of \(dataset) are no records and lie in "
@@ -81,6 +155,14 @@ struct TrainingLaunch {
     let version = report.commit.map { "\(name)@\($0.name)" } ?? name
     options.say("\(dataset) is \(version) now")
     return (store, version)
+  }
+
+  private static func noRecord(_ path: String, _ name: String) -> Failure {
+    Failure(
+      .usage, "no-record",
+      "\(path) holds no row that is a record of the kind that is needed; say what its columns mean: "
+        + "`expert-gen dataset import \(name) \(path) --map COLUMN=instruction,COLUMN=output`, "
+        + "then train with --dataset \(name)")
   }
 
   /// `data/My Rows.jsonl` becomes `my-rows`.
@@ -119,7 +201,7 @@ struct SetupText {
         + "\(Figures.rate(forecast.time.tokensPerSecond)) tokens/s",
     ]
     if let lengths { lines.insert(lengths, at: 1) }
-    return lines + config.notes
+    return lines + setup.notes
   }
 
   private var lengths: String? {
@@ -155,9 +237,17 @@ struct SetupText {
         "total": .number(Double(memory.total)), "weights": .number(Double(memory.weights)),
         "adapter": .number(Double(memory.adapter)),
         "activations": .number(Double(memory.activations)),
-        "logits": .number(Double(memory.logits)), "program": .number(Double(memory.program)),
+        "logits": .number(Double(memory.logits)), "frozen": .number(Double(memory.frozen)),
+        "saving": .number(Double(memory.saving)),
+        "preparation": .number(Double(memory.preparation)),
+        "program": .number(Double(memory.program)),
       ],
       "seconds": .number(forecast.time.seconds.rounded()),
+      "seconds_of": [
+        "training": .number(forecast.time.training.rounded()),
+        "evaluation": .number(forecast.time.evaluation.rounded()),
+        "preparation": .number(forecast.time.preparation.rounded()),
+      ],
       "tokens_per_second": .number(forecast.time.tokensPerSecond),
       "config": setup.config.json,
     ]

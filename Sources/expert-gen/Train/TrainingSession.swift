@@ -20,36 +20,49 @@ struct TrainingSession {
     let text = SetupText(setup: setup, forecast: try forecast(setup))
     if options.json { return Console.out(text.json) }
     for line in text.lines { Console.out(line) }
-    for finding in setup.findings(memory: text.forecast.memory) { warn(finding) }
+    let findings = setup.findings(memory: text.forecast.memory) + launch.findings(setup)
+    for finding in findings { warn(finding) }
     Console.out("the first example, [what is learned] in brackets:\n" + (try text.preview))
   }
 
   /// Trains; returns the record of the run, after printing it unless `prints` is false.
+  ///
+  /// `original`: the run that is repeated. Its version is taken by its commit, and everything that
+  /// decides the weights must be what it was.
   @discardableResult
-  func train(prints: Bool = true) throws -> RunManifest {
+  func train(prints: Bool = true, repeating original: RunToRepeat? = nil) throws -> RunManifest {
     let folder = try outputFolder()
-    if let done = try finished(folder, prints) {
-      try keepFisher(of: done, in: folder)
-      return done
+    let found = try FinishedRun.find(folder)
+    try found?.check(config)
+    if let found, found.isOver, found.damage == nil {
+      try found.checkSources(launch)
+      options.say("\(folder.path) is trained already; another --output trains anew")
+      if options.json && prints { Console.out(found.manifest.json) }
+      try keepFisher(of: found.manifest, in: folder)
+      return found.manifest
     }
-    let (store, setup) = try launch.open()
+    let recorded = found?.manifest ?? original?.manifest
+    let (store, setup) = try launch.open(recorded: recorded?.dataset)
     defer { try? store.close() }
     let forecast = try forecast(setup)
     let text = SetupText(setup: setup, forecast: forecast)
     for line in text.lines { options.say(line) }
     options.say("the first example, [what is learned] in brackets:\n" + (try text.preview))
-    let manifest = try manifest(setup, folder)
-    try store.pin(setup.version.version, reason: "training", subject: manifest.id)
+    let manifest = try manifest(setup, going: found?.manifest, repeating: original)
     let line = options.progressLine()
     let objectives = try objectives(setup, store, manifest, line)
     let trainer = try Trainer(
       objectives.input(folder: folder, expectedRate: forecast.time.tokensPerSecond),
       events: events(line, setup))
-    for finding in setup.findings(memory: forecast.memory) {
+    if let found, found.isOver { found.damage.map(trainer.tell) }
+    for finding in setup.findings(memory: forecast.memory) + launch.findings(setup) {
       trainer.tell(finding)
       if finding.severity == .stop { throw Failure(.training, finding.kind.rawValue, finding.text) }
     }
-    // Everything is in memory now; others may write to the store while this trains.
+    // From here on something stands in the folder that leads back to the version.
+    try store.pin(setup.version.version, reason: "training", subject: manifest.id)
+    // Everything is in memory now, or read through a store of its own; others may write while this
+    // trains.
     try store.close()
     let result = try trainer.run()
     line.finish()
@@ -67,8 +80,9 @@ struct TrainingSession {
       !FileManager.default.fileExists(atPath: path)
     else { return }
     let line = options.progressLine()
-    let (store, setup) = try known.map { (nil, $0) } ?? launch.opened()
-    defer { try? store?.close() }
+    let opened = try known == nil ? launch.open(recorded: run.dataset) : nil
+    defer { try? opened?.store.close() }
+    guard let setup = known ?? opened?.setup else { return }
     try setup.keepFisher(in: folder) { done, total in
       try show(done, total, "examples of the Fisher", line)
     }
@@ -93,51 +107,53 @@ struct TrainingSession {
   }
 
   private func forecast(_ setup: TrainingSetup) throws -> RunForecast {
-    try RunForecast(setup, peaks: MachinePeaks.measure(reading: false, pool: launch.pool))
+    try RunForecast(
+      setup, peaks: MachinePeaks.measure(reading: false, pool: launch.pool),
+      teacher: try launch.teacherForForecast())
   }
 
+  /// The folder of the run; it must be one that can be made, which is better known before hours of
+  /// preparation than after.
   private func outputFolder() throws -> RunFolder {
     guard let path = config.outputDirectory else {
       throw Failure(.usage, "no-output", "name the folder of the run: --output DIR")
     }
+    var place = URL(fileURLWithPath: path).standardizedFileURL
+    while !FileManager.default.fileExists(atPath: place.path), place.path != "/" {
+      place.deleteLastPathComponent()
+    }
+    var isFolder: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder)
+    guard isFolder.boolValue else {
+      throw Failure(
+        .usage, "output",
+        "--output \(path): \(place.path) is a file, so no folder can be made there; name another")
+    }
+    guard FileManager.default.isWritableFile(atPath: place.path) else {
+      throw Failure(
+        .usage, "output", "--output \(path): \(place.path) cannot be written to; name another")
+    }
     return RunFolder(path)
   }
 
-  /// The record of a run that stands in the folder already and is over. One with other settings is
-  /// not touched.
-  private func finished(_ folder: RunFolder, _ prints: Bool) throws -> RunManifest? {
-    guard FileManager.default.fileExists(atPath: folder.manifest) else {
-      let left = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-      guard left.isEmpty || left == ["checkpoints"] else {
-        throw Failure(
-          .usage, "folder-taken",
-          "\(folder.path) holds something else than a run; name another --output")
-      }
-      return nil
-    }
-    let manifest = try RunManifest.read(folder)
-    guard manifest.config.hash == config.hash else {
-      throw TrainingError.otherRun(
-        path: folder.path, what: "configuration", found: manifest.config.hash.hex,
-        expected: config.hash.hex)
-    }
-    guard [.finished, .stoppedEarly].contains(manifest.state) else { return nil }
-    options.say("\(folder.path) is trained already; another --output trains anew")
-    if options.json && prints { Console.out(manifest.json) }
-    return manifest
-  }
-
-  /// The record of the run: a new one, or the one that is gone on with.
-  private func manifest(_ setup: TrainingSetup, _ folder: RunFolder) throws -> RunManifest {
+  /// The record of the run: a new one, or that of the run that is gone on with.
+  private func manifest(
+    _ setup: TrainingSetup, going old: RunManifest?, repeating original: RunToRepeat?
+  ) throws -> RunManifest {
     var manifest = try setup.manifest(
       toolVersion: ExpertGen.version, now: SystemClock().wallMicroseconds(),
       teacher: config.teacherModel.map { try launch.openTeacher($0).hash })
-    guard FileManager.default.fileExists(atPath: folder.manifest) else { return manifest }
-    let old = try RunManifest.read(folder)
+    if let original {
+      let differences = original.manifest.differences(
+        here: manifest, settings: false, tool: false)
+      guard differences.isEmpty else {
+        throw TrainingError.notReproducible(path: original.path, differences: differences)
+      }
+    }
+    guard let old else { return manifest }
     guard old.identity == manifest.identity else {
-      throw TrainingError.otherRun(
-        path: folder.path, what: "data, base or program", found: old.identity.hex,
-        expected: manifest.identity.hex)
+      throw TrainingError.otherSettings(
+        path: config.outputDirectory ?? "", differences: old.differences(here: manifest))
     }
     (manifest.id, manifest.started) = (old.id, old.started)
     (manifest.findings, manifest.metrics) = (old.findings, old.metrics)
@@ -202,8 +218,13 @@ struct TrainingSession {
     }
   }
 
+  /// What stops a run is said even to those who want to hear nothing.
   private func warn(_ finding: ExpertTraining.Finding) {
-    options.say("\(finding.severity == .stop ? "stopped" : "warning"): \(finding.text)")
+    if finding.severity == .stop {
+      Console.errorText(VisibleText.lines("stopped: " + finding.text))
+    } else {
+      options.say("warning: " + finding.text)
+    }
   }
 
   private func report(_ manifest: RunManifest, _ folder: RunFolder, _ prints: Bool) throws {
@@ -239,11 +260,17 @@ struct TrainingSession {
   }
 }
 
+/// A run that is to be repeated.
+struct RunToRepeat {
+  /// Its folder.
+  var path: String
+  var manifest: RunManifest
+}
+
 extension TrainingFlags {
   /// Trains, or shows what would be trained.
   func run(_ objective: Objective, dryRun: Bool, _ options: GlobalOptions) throws {
-    let launch = TrainingLaunch(try config(objective), threads: threads, options: options)
-    let session = TrainingSession(launch: launch)
+    let session = TrainingSession(launch: try launch(objective, options))
     if dryRun { try session.showPlan() } else { try session.train() }
   }
 }

@@ -58,11 +58,16 @@ package struct TopKObjective: TrainingObjective {
   package func evaluate(
     _ input: ObjectiveInput, gradient: MutableFloats?
   ) throws -> ObjectiveFigures {
+    let clock = ContinuousClock()
+    let start = clock.now
     let teacher = try answers.answers(of: input.places)
+    let waited = (clock.now - start) / .seconds(1)
     let scores = input.head.distill(
       input.states, teacher: teacher, rows: input.rows, targets: input.targets,
       objective: distillation, rowWeights: input.tokenShares, into: gradient, pool: input.pool)
-    return scores.figures(distillation, input)
+    var figures = scores.figures(distillation, input)
+    figures.dataSeconds = waited
+    return figures
   }
 }
 

@@ -5,7 +5,8 @@ internal import ExpertTensors
 /// The k likeliest tokens of a teacher before each target of every example.
 ///
 /// They are large (some 400 bytes a target at k = 64), so where there is a cache only those of the
-/// microbatch at hand are in memory.
+/// microbatch at hand are in memory; they are read through a store of their own, for a run closes
+/// its store before the first step.
 package struct TeacherAnswers {
   private enum Source {
     case memory([[UInt8]])
@@ -65,7 +66,7 @@ package struct TeacherAnswers {
     cached = examples.count - missing.count
     computed = missing.count
     if let cache, !keepsAll {
-      source = .cache(cache, items: items)
+      source = .cache(try cache.reader(), items: items)
     } else {
       source = .memory(bodies.compactMap { $0 })
     }
