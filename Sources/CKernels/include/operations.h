@@ -1,5 +1,4 @@
 #pragma once
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -111,10 +110,6 @@ typedef struct {
   /// fp32 to bf16, ties to even.
   void (*to_bfloats)(const float *x, uint16_t *y, size_t count);
   void (*from_bfloats)(const uint16_t *x, float *y, size_t count);
-  /// C [rows, width] (+)= Σₖ a[m·am + k·ak] · b[k·b_stride + n], summed in the order of k.
-  void (*product)(
-      size_t rows, size_t width, size_t depth, const float *a, size_t am, size_t ak,
-      const float *b, size_t b_stride, float *c, size_t c_stride, bool accumulate);
   /// Lanes [first, first + lanes), lanes ≤ 64, of q [tokens, group, width] attend to the runs.
   /// Lane l is head l % group of token l / group. `lse` may be NULL.
   void (*attention_forward)(

@@ -2,7 +2,6 @@
 #pragma once
 #include "rows.h"
 #include "vectors.h"
-#include "product.h"
 #include "attention.h"
 #include "decode.h"
 #include "head.h"
@@ -19,5 +18,5 @@
     .to_bfloats = to_bfloats, .from_bfloats = from_bfloats,                                    \
     .attention_forward = attention_forward, .attention_backward = attention_backward,          \
     .attention_decode = attention_decode, .attention_decode_bfloat = attention_decode_bfloat,  \
-    .product = product, .divergence = divergence, .adamw = adamw,                              \
+    .divergence = divergence, .adamw = adamw,                                                  \
   }
