@@ -71,6 +71,8 @@ import Testing
         #expect(abs(slope - own) < 1e-2 * own + 1e-3 * length, "\(b.name)")
         continue
       }
+      // Every loss of a slope adds a penalty's gradient again.
+      for place in gradient.indices { b.gradient[place] = gradient[place] }
       let name = b.name.replacingOccurrences(of: "lora_B", with: "lora_A")
       guard let a = student.adapter.parameters.first(where: { $0.name == name }) else {
         Issue.record("\(name) is missing")

@@ -201,7 +201,7 @@ import Testing
 
   /// The loss at the start and at the end, which adapter is kept, and the remedy.
   @Test(arguments: [
-    (0.95, 10.8, 0 as Int?, "has learned nothing"), (0.95, 10.8, 40, "The adapter of step 40"),
+    (0.95, 10.8, 0 as Int?, "taught it nothing"), (0.95, 10.8, 40, "The adapter of step 40"),
     (0.95, 10.8, nil, "--keep-best"), (0.95, .nan, nil, "--keep-best"), (0.95, 0.5, nil, nil),
     (0.95, 0.951, nil, nil),
   ])

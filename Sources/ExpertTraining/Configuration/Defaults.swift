@@ -44,6 +44,8 @@ enum Defaults {
       return values
     case .ia3: return [:]  // its modules depend on the base: `modules(for:)`
     case .softPrompt:
+      // One that goes on begins as it is.
+      guard ground.settings[.adapter] == nil else { return [:] }
       let hasText = ground.settings[.promptInitText] != nil
       return [.virtualTokens: .integer(64), .promptInit: .text(hasText ? "TEXT" : "SAMPLE_VOCAB")]
     }

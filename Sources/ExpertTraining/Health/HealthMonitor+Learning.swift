@@ -45,8 +45,8 @@ extension HealthMonitor {
     let remedy =
       switch kept {
       case 0?:
-        "The adapter of the start is kept, which has learned nothing: lower --learning-rate, or "
-          + "look whether the held-out records ask for something else than those that are learned"
+        "The adapter of the start is kept, for this run taught it nothing: lower --learning-rate, "
+          + "or look whether the held-out records ask for something else than those that are learned"
       case let step?: "The adapter of step \(step) is kept; lower --learning-rate or --epochs"
       case nil: "Lower --learning-rate or --epochs, or let --keep-best keep the best adapter"
       }

@@ -35,13 +35,14 @@ package enum Precheck {
       remedy: "Lower --warmup-steps to about \(max(1, schedule.steps / 10)), or leave it out")
   }
 
-  /// A forecast above what is there.
+  /// A forecast above what is there; what the process holds by now is part of both.
   package static func memory(_ forecast: MemoryForecast, now: MemoryReading) -> Finding? {
-    guard forecast.total > now.available else { return nil }
+    let room = now.available + now.resident
+    guard forecast.total > room else { return nil }
     return Finding(
       .forecastTooLarge,
       message: "this run will need about \(Figure.bytes(forecast.total)), and "
-        + "\(Figure.bytes(now.available)) are there",
+        + "\(Figure.bytes(room)) are there",
       remedy: HealthMonitor.memoryRemedy)
   }
 

@@ -123,6 +123,22 @@ struct TrainingLaunch {
     return (store, config.reference(to: recorded))
   }
 
+  /// The same launch under the dataset's name as a run has it, where both mean the commit that it was
+  /// trained on: `NAME` and `NAME@v1` are one version then. `nil` where they do not, or are equal.
+  func renamed(for run: RunManifest) throws -> TrainingLaunch? {
+    guard let given = config.dataset, let recorded = run.config.dataset, given != recorded, !isFile,
+      config.datasetSplit == run.config.datasetSplit
+    else { return nil }
+    let store = try options.openStore(.readOnly)
+    defer { try? store.close() }
+    guard try store.resolve(given).commit.hash.hex == run.dataset.commit else { return nil }
+    var layer = TrainingLayer()
+    try layer.set(.dataset, flag: recorded)
+    return TrainingLaunch(
+      try TrainingConfig(layers: [layer], over: config), threads: pool.threads, options: options,
+      manifestBase: manifestBase)
+  }
+
   /// The version that the settings name now; `nil` where there is none.
   func currentVersion() throws -> VersionRef? {
     let dataset = try datasetName()
@@ -138,14 +154,14 @@ struct TrainingLaunch {
     let name = Self.datasetName(ofFile: dataset)
     let needsPairs = config.objective == .dpo && config.lossType != "kto"
     let kind: RecordKind? = needsPairs ? .preference : nil
+    guard try kind.map({ try Self.holds($0, dataset) }) ?? true else {
+      throw Self.noRecord(dataset, name)
+    }
     let report: ImportReport
     do {
       report = try RowImport(file: dataset, kind: kind, assigner: nil).run(store, dataset: name)
     } catch RowFileError.noRecord(let path) {
       throw Self.noRecord(path, name)
-    }
-    guard try report.commit != nil || store.datasets().contains(where: { $0.name == name }) else {
-      throw Self.noRecord(dataset, name)
     }
     if report.quarantined > 0 {
       options.say(
@@ -155,6 +171,16 @@ struct TrainingLaunch {
     let version = report.commit.map { "\(name)@\($0.name)" } ?? name
     options.say("\(dataset) is \(version) now")
     return (store, version)
+  }
+
+  /// Whether a file has any record of a kind: a dataset of none is not made.
+  private static func holds(_ kind: RecordKind, _ file: String) throws -> Bool {
+    let (rows, reader) = (try RowFile(file), RowReader(format: .auto, map: .none, kind: kind))
+    var found = false
+    func look(_ row: Row) { if case .record = row { found = true } }
+    while !found, let piece = try rows.next() { reader.feed(piece, look) }
+    if !found { reader.finish(look) }
+    return found
   }
 
   private static func noRecord(_ path: String, _ name: String) -> Failure {

@@ -10,6 +10,8 @@ internal import Foundation
 /// Runs a training on the terminal.
 struct TrainingSession {
   let launch: TrainingLaunch
+  /// As it was given, where the dataset has another name in the run that stands in the folder.
+  var given: TrainingLaunch?
   private var options: GlobalOptions { launch.options }
   private var config: TrainingConfig { launch.config }
 
@@ -33,9 +35,13 @@ struct TrainingSession {
   func train(prints: Bool = true, repeating original: RunToRepeat? = nil) throws -> RunManifest {
     let folder = try outputFolder()
     let found = try FinishedRun.find(folder)
+    if given == nil, let found, let renamed = try launch.renamed(for: found.manifest) {
+      return try TrainingSession(launch: renamed, given: launch).train(
+        prints: prints, repeating: original)
+    }
     try found?.check(config)
     if let found, found.isOver, found.damage == nil {
-      try found.checkSources(launch)
+      try found.checkSources(given ?? launch)
       options.say("\(folder.path) is trained already; another --output trains anew")
       if options.json && prints { Console.out(found.manifest.json) }
       try keepFisher(of: found.manifest, in: folder)
@@ -156,7 +162,9 @@ struct TrainingSession {
         path: config.outputDirectory ?? "", differences: old.differences(here: manifest))
     }
     (manifest.id, manifest.started) = (old.id, old.started)
-    (manifest.findings, manifest.metrics) = (old.findings, old.metrics)
+    // What stopped it is judged anew, and so is what became of its files.
+    manifest.findings = old.findings.filter { $0.severity != .stop && $0.kind != .adapterDamaged }
+    manifest.metrics = old.metrics
     return manifest
   }
 

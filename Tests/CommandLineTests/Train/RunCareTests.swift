@@ -67,7 +67,9 @@ import Testing
     #expect(again.status == 2)
     #expect(again.errors.contains("sums@v1") && again.errors.contains("here sums@v2"))
     let named = try fixture.tool.run(arguments.map { $0 == "sums" ? "sums@v1" : $0 })
-    #expect(named.status == 2 && named.errors.contains("--dataset sums, here sums@v1"))
+    #expect(named.status == 0 && named.errors.contains("trained already"), "\(named.errors)")
+    let other = try fixture.tool.run(arguments.map { $0 == "sums" ? "sums@v1:valid" : $0 })
+    #expect(other.status == 2 && other.errors.contains("--dataset sums, here sums@v1:valid"))
   }
 
   @Test func aDamagedAdapterIsMadeAnewToTheSameBytes() throws {
@@ -134,8 +136,9 @@ import Testing
   }
 
   @Test func whatEndsWorseThanItBeganIsSaid() throws {
+    #expect(try fixture.train("sft", "good", "--r", "4", "--max-steps", "40").status == 0)
     let outcome = try fixture.train(
-      "sft", "run", "--r", "4", "--learning-rate", "1", "--scheduler", "constant",
+      "sft", "run", "--adapter", "good", "--learning-rate", "1", "--scheduler", "constant",
       "--max-grad-norm", "0")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let metrics = try fixture.record("run")["metrics"]
@@ -143,8 +146,16 @@ import Testing
     #expect((end ?? 0) > (start ?? .infinity))
     #expect(outcome.errors.contains("at the end and was"), "\(outcome.errors)")
     #expect(metrics?["best_step"] == 0)
-    // The adapter that is kept is the one of the start: B is nothing.
-    #expect(try fixture.tensors("run", "lora_B").values.joined().allSatisfy { $0 == 0 })
+    // The adapter that is kept is the one that it began with.
+    #expect(try fixture.weights("run") == fixture.weights("good"))
+    let findings = try fixture.record("run")["findings"]?.array ?? []
+    #expect(findings.contains { $0["kind"] == "worse-than-at-start" })
+    // Without the best, the last one stays.
+    let last = try fixture.train(
+      "sft", "last", "--adapter", "good", "--learning-rate", "1", "--scheduler", "constant",
+      "--max-grad-norm", "0", "--no-keep-best")
+    #expect(last.errors.contains("let --keep-best keep the best adapter"))
+    #expect(try fixture.weights("last") != fixture.weights("good"))
   }
 
   @Test func withoutEvaluationsNoneIsMade() throws {

@@ -111,4 +111,23 @@ import Testing
       #expect(try fixture.record("run" + flag)["steps"] == 0)
     }
   }
+
+  /// An installed expert on the same base that changes the same modules is named, and stops nothing.
+  @Test func installedExpertsThatOverlapAreNamed() throws {
+    _ = try fixture.train("sft", "one", "--r", "2", "--target-modules", "q_proj,v_proj")
+    let packed = try fixture.tool.run(
+      "expert", "package", "one", "--name", "one", "--version", "1.0.0")
+    #expect(packed.status == 0, "\(packed.errors)")
+    let installed = try fixture.tool.run(
+      "expert", "install", "one.v1.0.0.expert", "--allow-unsigned")
+    #expect(installed.status == 0, "\(installed.errors)")
+    let apart = try fixture.train("sft", "apart", "--r", "2", "--target-modules", "down_proj")
+    #expect(apart.status == 0 && !apart.errors.contains("on the same base"))
+    let both = try fixture.train("sft", "both", "--adapter", "one")
+    #expect(both.status == 0)
+    #expect(
+      both.errors.contains("one on the same base also change q_proj, v_proj"), "\(both.errors)")
+    let findings = try fixture.record("both")["findings"]?.array ?? []
+    #expect(findings.contains { $0["kind"] == "overlapping-modules" })
+  }
 }

@@ -68,7 +68,7 @@ import Testing
     }
     #expect(try seconds("sft", "texts", "--eval-strategy", "no")["evaluation"] == 0)
     let plain = try seconds("sft", "texts")
-    #expect((plain["evaluation"]?.number ?? 0) > (plain["training"]?.number ?? 0) / 4)
+    #expect((plain["evaluation"]?.number ?? 0) > (plain["training"]?.number ?? 0) / 5)
     #expect(plain["preparation"] == 0)
     let pairs = try seconds("dpo", "pairs")
     #expect((pairs["preparation"]?.number ?? -1) > 0)
