@@ -3,6 +3,7 @@
 # make bench     measures this machine
 # make fuzz      crafted files against the readers, for minutes
 # make kill-test the fault tests in their long form
+# make check-oracles  metrics and exports beside the Python packages that others use
 # make install   puts the binary, completions and the manual page under PREFIX
 SHELL := /bin/sh
 SWIFT ?= swift
@@ -19,7 +20,7 @@ STATIC := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s \
   --scratch-path .build-static --product expert-gen
 STATIC_BINARY := .build-static/release/expert-gen
 
-.PHONY: demo test fuzz kill-test audit-procedural build deps lint format embed bench install uninstall clean
+.PHONY: demo test check-oracles fuzz kill-test audit-procedural build deps lint format embed bench install uninstall clean
 
 demo: build
 	@Scripts/test-models "$(MODELS)" || true
@@ -48,6 +49,17 @@ audit-procedural: deps
 fuzz: deps
 	$(BUILD)
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-120} $(SWIFT) test -c release --skip-build --filter Fuzz
+
+# PYTHON is one that has the packages that each script names at its head.
+PYTHON ?= python3
+check-oracles: build
+	@Scripts/test-models "$(MODELS)"
+	$(PYTHON) Tests/Tools/metric-oracles.py check $(BINARY)
+	$(PYTHON) Tests/Tools/check-export.py peft $(BINARY)
+	$(PYTHON) Tests/Tools/check-export.py real $(BINARY) "$(MODELS)/SmolLM2-135M-Instruct.Q4_1.gguf"
+	$(PYTHON) Tests/Tools/check-export.py quants $(BINARY)
+	$(PYTHON) Tests/Tools/check-export.py llama $(BINARY) "$(MODELS)/SmolLM2-135M-Instruct.Q4_1.gguf"
+	$(PYTHON) Tests/Tools/check-export.py dataset $(BINARY)
 
 build: deps
 	$(PRODUCT)
