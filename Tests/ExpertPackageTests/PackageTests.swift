@@ -255,6 +255,7 @@ import Testing
       "dataset": ["name": "json", "version": "1.0.0", "commit": "c", "root": "r"],
       "config": [
         "objective": "dpo", "method": "lora-fa", "num_train_epochs": 2, "learning_rate": 5e-5,
+        "quantize": "int4",
       ],
       "seed": "42", "ended": 1_700_000_000_000_000, "tool_version": "0.1.0",
     ]
@@ -263,6 +264,7 @@ import Testing
       Fixture.evaluation(of: folder.file("adapter"), base: sum("ab")), "evaluation.json", folder)
     let plan = try PackagePlan.plans(folder: folder.file("adapter"), Fixture.request())[0]
     let manifest = try Manifest(plan.manifest)
+    #expect(manifest.bases[0].model.quantization == "int4")
     #expect(manifest.training?.method == "dpo")
     #expect(manifest.training?.epochs == 2 && manifest.training?.learningRate == 5e-5)
     #expect(manifest.training?.seed == 42)

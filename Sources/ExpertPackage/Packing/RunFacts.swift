@@ -15,6 +15,11 @@ package enum RunFacts {
     } else if let base = run["base_model"], base.members != nil {
       result = result.setting(["base_model"], to: base)
     }
+    if let held = run["config"]?["quantize"]?.string, held != "none",
+      result["base_model"]?["quantization"] == nil
+    {
+      result = result.setting(["base_model", "quantization"], to: .string(held))
+    }
     result = result.setting(["prompt_template"], to: run["prompt_template"])
     let facts = run["training"] ?? flat(run)
     let ancestors = TrainedData.ancestors(ofRun: run["training"] ?? run)

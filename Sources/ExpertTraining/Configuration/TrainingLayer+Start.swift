@@ -18,8 +18,7 @@ extension TrainingLayer {
         expected: "a folder with \(AdapterFolder.configName) and \(AdapterFolder.weightsName)")
     }
     let run = RunFolder(folder)
-    let hasRecord = FileManager.default.fileExists(atPath: run.manifest)
-    let parent = hasRecord ? try RunManifest.read(run).config : nil
+    let parent = try RunManifest.training(of: run)?.config
     self.init(
       try AdapterFolder.config(folder), frozenA: parent?.method == .loraFA,
       place: folder + "/" + AdapterFolder.configName)

@@ -50,17 +50,31 @@ extension RunManifest {
 
   /// Reads the record of a run.
   package static func read(_ folder: RunFolder) throws(TrainingError) -> RunManifest {
+    guard let json = try parse(folder) else {
+      throw .badFile(
+        path: folder.manifest, line: 1, message: "there is no record of a run here")
+    }
+    return try RunManifest(json: json, path: folder.manifest)
+  }
+
+  /// The training that made an adapter; `nil` where its folder has no record, or one of something
+  /// else that makes adapters, such as a merge, which names no form.
+  package static func training(of folder: RunFolder) throws(TrainingError) -> RunManifest? {
+    guard let json = try parse(folder), json["format"] != nil else { return nil }
+    return try RunManifest(json: json, path: folder.manifest)
+  }
+
+  /// What `run.json` holds; `nil` where there is none.
+  private static func parse(_ folder: RunFolder) throws(TrainingError) -> JSONValue? {
     let path = folder.manifest
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw .badFile(path: path, line: 1, message: "there is no record of a run here")
+      return nil as JSONValue?
     }
-    let json: JSONValue
     do {
-      json = try JSONValue.parse(Array(data))
+      return try JSONValue.parse(Array(data))
     } catch {
       throw .badFile(path: path, line: 1, message: "not JSON: \(error)")
     }
-    return try RunManifest(json: json, path: path)
   }
 
   /// Reads `json` back. Throws where a member is missing, or where the settings do not have the

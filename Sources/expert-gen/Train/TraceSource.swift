@@ -16,7 +16,7 @@ struct TraceSource {
   let recorded: String?
   /// SHA-256 as it is now; `nil` where it is not there.
   let found: String?
-  /// The walk through the run that made it, where its record is there.
+  /// The walk through the training that made it, where its record is there.
   let run: Trace?
 
   /// An adapter, or what lies beside it in the file `name`.
@@ -35,8 +35,8 @@ struct TraceSource {
     found = hash(folder)
     let origin = RunFolder(folder)
     self.run =
-      FileManager.default.fileExists(atPath: origin.manifest)
-      ? try Trace(origin, store: store, records: 0, modelHash: modelHash) : nil
+      try RunManifest.training(of: origin) == nil
+      ? nil : try Trace(origin, store: store, records: 0, modelHash: modelHash)
   }
 
   /// A model.

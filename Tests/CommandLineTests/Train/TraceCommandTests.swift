@@ -34,6 +34,24 @@ import Testing
     #expect(try fixture.tool.run("trace", "moved/next").status == 0)
   }
 
+  /// A merge leaves no record of a training; what its parts learned from is known all the same.
+  @Test func aMergedAdapterIsGoneOnFromAndTraced() throws {
+    let merged = try fixture.tool.run(
+      "expert", "merge", "first", "next", "--base", fixture.model, "--output", "both")
+    #expect(merged.status == 0, "\(merged.errors)")
+    let trained = try fixture.train("sft", "after", "--adapter", "both")
+    #expect(trained.status == 0, "\(trained.errors)")
+    #expect(try fixture.record("after")["ancestors"]?.array?.isEmpty == false)
+    let outcome = try fixture.tool.run("trace", "after", "--json")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let source = try outcome.json()["sources"]?[0]
+    #expect(source?["sha256"]?.string == (try fixture.weights("both")))
+    #expect(source?["as_recorded"] == true && source?["trace"] == JSONValue.null)
+    // A record that claims a form must have it.
+    try fixture.tool.write("{\"format\":\"other\"}", to: "both/run.json")
+    #expect(try fixture.tool.run("trace", "after").status != 0)
+  }
+
   @Test func aParentThatIsMissingIsListedWithItsHash() throws {
     let hash = try fixture.weights("first")
     try FileManager.default.removeItem(atPath: fixture.path("first"))
