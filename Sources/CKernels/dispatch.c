@@ -14,7 +14,9 @@ static expert_isa best_of_processor(void) {
   if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
       !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
     return EXPERT_ISA_AVX2;
-  return __builtin_cpu_supports("avx512bf16") ? EXPERT_ISA_AVX512_BF16 : EXPERT_ISA_AVX512;
+  return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vnni")
+             ? EXPERT_ISA_AVX512_BF16
+             : EXPERT_ISA_AVX512;
 #else
   return EXPERT_ISA_SCALAR;
 #endif

@@ -12,6 +12,9 @@
 #define EXPERT_T_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")))
 #define EXPERT_T_BF16 \
   __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx2,fma")))
+// Every processor that multiplies bf16 multiplies bytes too.
+#define EXPERT_T_VNNI \
+  __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma")))
 #endif
 #define EXPERT_INLINE static inline __attribute__((always_inline))
 #define EXPERT_UNROLL _Pragma("clang loop unroll(full)")
@@ -48,6 +51,32 @@ void expert_tile_bf16_512(int mr, const expert_tile *tile);
 void expert_tile_f32_512(int mr, const expert_tile *tile);
 void expert_tile_f32_avx2(int mr, const expert_tile *tile);
 void expert_tile_f32_plain(int mr, const expert_tile *tile);
+
+// The left operand of products of eight bits: what rounding left of each row, then from
+// `expert_left_codes` on blocks of rows [words][rows of the block] of four codes each.
+
+/// The scale of a row's codes, over the width of the rotation, and −128 times their sum: what the
+/// 128 that is added to each code of the right side contributes.
+typedef struct {
+  float scale;
+  int32_t start;
+} expert_rounded_row;
+
+/// Bytes before the codes.
+EXPERT_INLINE size_t expert_left_codes(size_t rows) {
+  return (rows * sizeof(expert_rounded_row) + 63) & ~(size_t)63;
+}
+
+/// Words of four codes of a packed row: whole vectors.
+EXPERT_INLINE size_t expert_words(size_t depth) { return (depth + 63) / 64 * 16; }
+
+/// `expert_pack_left` for products of eight bits.
+void expert_pack_bytes(expert_isa isa, const float *x, size_t rows, size_t depth, size_t row_stride,
+                       size_t from, size_t to, void *left, void *scratch);
+
+/// `expert_product_tile` for products of eight bits.
+void expert_product_tile_int8(const expert_product *product, size_t panel_from, size_t panel_to,
+                              size_t block_from, size_t block_to);
 
 /// Columns [k, k + depth) of the 32 rows of panel `panel` as bf16 pairs [depth / 2][32][2]; returns
 /// them where they lie, or unpacked into `out`. k and depth are divisible by 32.

@@ -13,25 +13,16 @@ size_t expert_row_blocks(expert_isa isa, size_t rows) {
 }
 
 size_t expert_left_bytes(expert_compute compute, size_t rows, size_t depth) {
+  if (compute == EXPERT_COMPUTE_INT8) return expert_left_codes(rows) + rows * expert_words(depth) * 4;
   return rows * expert_padded(depth) * (compute == EXPERT_COMPUTE_BF16 ? 2 : 4);
 }
 
-#if defined(__x86_64__)
-
-/// Stores the first `rows` words of 16 vectors one behind the other. Each whole vector is stored
-/// and its rest overwritten by the next, because masked stores are slow on some processors; only the
-/// `last` ones of a block, behind which others' memory lies, are masked.
-EXPERT_T_AVX512 EXPERT_INLINE void put_16(void *out, size_t rows, int last, const __m512i r[16]) {
-  uint32_t *to = out;
-  if (last) {
-    __mmask16 keep = (__mmask16)((1u << rows) - 1);
-    EXPERT_UNROLL
-    for (size_t p = 0; p < 16; p++) _mm512_mask_storeu_epi32(to + p * rows, keep, r[p]);
-    return;
-  }
-  EXPERT_UNROLL
-  for (size_t p = 0; p < 16; p++) _mm512_storeu_si512(to + p * rows, r[p]);
+size_t expert_pack_scratch(expert_compute compute, size_t depth) {
+  if (compute != EXPERT_COMPUTE_INT8) return 0;
+  return expert_words(depth) * 4 * (sizeof(float) + EXPERT_TILE_512);
 }
+
+#if defined(__x86_64__)
 
 /// One block of rows that are contiguous in k, 16 vectors at a time through a transposition.
 EXPERT_T_BF16 static void pack_pairs(const float *x, size_t rows, size_t depth, size_t stride,
@@ -47,7 +38,7 @@ EXPERT_T_BF16 static void pack_pairs(const float *x, size_t rows, size_t depth, 
       r[i] = (__m512i)_mm512_cvtne2ps_pbh(high, low);
     }
     expert_transpose_16(r);
-    put_16(out, rows, k + 32 >= expert_padded(depth), r);
+    expert_put_16(out, rows, k + 32 >= expert_padded(depth), r);
     out += 16 * rows;
   }
 }
@@ -61,7 +52,7 @@ EXPERT_T_AVX512 static void pack_floats(const float *x, size_t rows, size_t dept
     for (size_t i = 0; i < 16; i++)
       r[i] = _mm512_maskz_loadu_epi32(mask, x + (i < rows ? i : 0) * stride + k);
     expert_transpose_16(r);
-    put_16(out, rows, k + 16 >= expert_padded(depth), r);
+    expert_put_16(out, rows, k + 16 >= expert_padded(depth), r);
     out += 16 * rows;
   }
 }
@@ -95,7 +86,11 @@ static void pack_pairs_plain(const float *x, size_t rows, size_t depth, size_t r
 
 void expert_pack_left(expert_isa isa, expert_compute compute, const float *x, size_t rows,
                       size_t depth, size_t row_stride, size_t k_stride, size_t from, size_t to,
-                      void *left) {
+                      void *left, void *scratch) {
+  if (compute == EXPERT_COMPUTE_INT8) {
+    expert_pack_bytes(isa, x, rows, depth, row_stride, from, to, left, scratch);
+    return;
+  }
   size_t blocks = expert_row_blocks(isa, rows), padded = expert_padded(depth);
   for (size_t block = from; block < to; block++) {
     size_t row = block * rows / blocks, count = (block + 1) * rows / blocks - row;

@@ -8,6 +8,7 @@ static size_t depth_block(const expert_product *p) {
 }
 
 size_t expert_tile_scratch(expert_compute compute) {
+  if (compute == EXPERT_COMPUTE_INT8) return 0;
   size_t values = (size_t)EXPERT_PANEL_GROUP * EXPERT_LANES;
   if (compute == EXPERT_COMPUTE_BF16) return values * EXPERT_DEPTH_BF16 * 2;
   return values * EXPERT_DEPTH_F32 * 4 + (size_t)EXPERT_LANES * EXPERT_DEPTH_F32 * 2;
@@ -91,6 +92,10 @@ static void multiply(const expert_product *p, const ready *r, size_t panel, size
 
 void expert_product_tile(const expert_product *p, size_t panel_from, size_t panel_to,
                          size_t block_from, size_t block_to, void *scratch) {
+  if (p->compute == EXPERT_COMPUTE_INT8) {
+    expert_product_tile_int8(p, panel_from, panel_to, block_from, block_to);
+    return;
+  }
   size_t padded = expert_padded(p->depth), step = depth_block(p);
   for (size_t k = 0; k < padded; k += step) {
     size_t depth = padded - k < step ? padded - k : step;

@@ -36,6 +36,21 @@ EXPERT_T_AVX512 EXPERT_INLINE void expert_transpose_16(__m512i r[16]) {
   }
 }
 
+/// Stores the first `rows` words of 16 vectors one behind the other. Each whole vector is stored
+/// and its rest overwritten by the next, because masked stores are slow on some processors; only the
+/// `last` ones of a block, behind which others' memory lies, are masked.
+EXPERT_T_AVX512 EXPERT_INLINE void expert_put_16(void *out, size_t rows, int last, const __m512i r[16]) {
+  uint32_t *to = out;
+  if (last) {
+    __mmask16 keep = (__mmask16)((1u << rows) - 1);
+    EXPERT_UNROLL
+    for (size_t p = 0; p < 16; p++) _mm512_mask_storeu_epi32(to + p * rows, keep, r[p]);
+    return;
+  }
+  EXPERT_UNROLL
+  for (size_t p = 0; p < 16; p++) _mm512_storeu_si512(to + p * rows, r[p]);
+}
+
 /// Transposes 8 vectors of 8 words of 64 bits in place.
 EXPERT_T_AVX512 EXPERT_INLINE void expert_transpose_8(__m512i r[8]) {
   __m512i t[8];

@@ -9,13 +9,14 @@ size_t expert_panel_bytes(const expert_weights *w) {
     case EXPERT_PANELS_F32: return w->padded * EXPERT_LANES * 4;
     case EXPERT_PANELS_BF16: return w->padded * EXPERT_LANES * 2;
     case EXPERT_PANELS_4BIT: return w->padded * EXPERT_LANES / 2;
-    case EXPERT_PANELS_8BIT: return w->padded * EXPERT_LANES;
+    case EXPERT_PANELS_8BIT:
+    case EXPERT_PANELS_ROTATED: return w->padded * EXPERT_LANES;
     default: return 0;
   }
 }
 
 size_t expert_panel_scale_bytes(const expert_weights *w) {
-  if (w->kind != EXPERT_PANELS_4BIT && w->kind != EXPERT_PANELS_8BIT) return 0;
+  if (w->kind < EXPERT_PANELS_4BIT) return 0;
   return w->padded / w->group * EXPERT_LANES * (w->has_least ? 2 : 1) * (w->wide_scales ? 4 : 2);
 }
 
@@ -54,6 +55,14 @@ void expert_put_codes_8bit(const expert_weights *w, uint16_t *panels, size_t row
   }
 }
 
+void expert_put_row_rotated(const expert_weights *w, uint8_t *panels, float *scales, size_t row,
+                            const int8_t *codes, float scale) {
+  uint8_t *out = panels + panel_start(w, row) + row % EXPERT_LANES * 4;
+  for (size_t k = 0; k < w->inputs; k++)
+    out[k / 4 * 128 + k % 4] = (uint8_t)(codes[k] + 128);
+  scales[row] = scale;
+}
+
 static float scale_entry(const expert_weights *w, const void *scales, size_t place) {
   if (w->wide_scales) return ((const float *)scales)[place];
   return expert_half_to_float(((const uint16_t *)scales)[place]);
@@ -85,6 +94,9 @@ static float weight_at(const expert_weights *w, size_t row, size_t k) {
     case EXPERT_PANELS_BF16:
       return expert_bf16_to_float(
           ((const uint16_t *)w->values)[panel + k / 2 * 64 + lane * 2 + k % 2]);
+    case EXPERT_PANELS_ROTATED:
+      return (float)(((const uint8_t *)w->values)[panel + k / 4 * 128 + lane * 4 + k % 4] - 128) *
+             ((const float *)w->scales)[row];
     default: return coded(w, row, k);
   }
 }

@@ -8,6 +8,9 @@ typedef enum {
   EXPERT_COMPUTE_F32 = 0,
   /// Factors rounded to bf16, sums in fp32; only with EXPERT_ISA_AVX512_BF16.
   EXPERT_COMPUTE_BF16 = 1,
+  /// Rows of both sides rotated (see `expert_rotation`) and rounded to eight bits, sums of whole
+  /// numbers: the same bits with every instruction set. Only forward, of EXPERT_PANELS_ROTATED.
+  EXPERT_COMPUTE_INT8 = 2,
 } expert_compute;
 
 /// Which side of W the sums run over.
@@ -52,11 +55,24 @@ static inline size_t expert_padded(size_t depth) { return (depth + 31) & ~(size_
 /// Bytes of the packed left operand.
 size_t expert_left_bytes(expert_compute compute, size_t rows, size_t depth);
 
+/// How many neighbouring elements are rotated together before they are rounded to eight bits: the
+/// largest power of two that divides `depth`, at most 1,024. A Hadamard matrix of this width spreads
+/// what single large elements hold, so that they do not coarsen the steps of all others (QuaRot,
+/// Ashkboos et al. 2024); both sides are rotated, which leaves their products as they are.
+static inline size_t expert_rotation(size_t depth) {
+  size_t width = depth & (~depth + 1);
+  return width < 1024 ? width : 1024;
+}
+
 /// Packs the row blocks `from` … `to` of x, whose element (i, k) is x[i · row_stride + k · k_stride]
-/// (one of the strides is 1).
+/// (one of the strides is 1; k_stride, where rows are rounded to eight bits). `scratch` has
+/// `expert_pack_scratch` bytes.
 void expert_pack_left(expert_isa isa, expert_compute compute, const float *x, size_t rows,
                       size_t depth, size_t row_stride, size_t k_stride, size_t from, size_t to,
-                      void *left);
+                      void *left, void *scratch);
+
+/// Bytes of scratch memory that packing needs, aligned to 64; 0 where it needs none.
+size_t expert_pack_scratch(expert_compute compute, size_t depth);
 
 /// Bytes of scratch memory that a tile needs, aligned to 64.
 size_t expert_tile_scratch(expert_compute compute);

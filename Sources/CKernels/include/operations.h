@@ -1,4 +1,5 @@
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -110,6 +111,20 @@ typedef struct {
   /// fp32 to bf16, ties to even.
   void (*to_bfloats)(const float *x, uint16_t *y, size_t count);
   void (*from_bfloats)(const uint16_t *x, float *y, size_t count);
+  /// y = x H of each run of `width` (a power of two that divides `count`), with the Hadamard matrix
+  /// H of elements ±1 (Sylvester's): the same bits with every instruction set; y may be x.
+  void (*hadamard)(const float *x, float *y, size_t count, size_t width);
+  /// codes = x / scale rounded to −127 … 127, ties to even, with the sum of the codes. Returns the
+  /// scale: the largest magnitude / 127, NaN where x is not finite.
+  float (*to_bytes)(const float *x, int8_t *codes, size_t count, int32_t *sum);
+  /// C [rows, width] (+)= Σₖ a[m·am + k·ak] · b[k·b_stride + n], summed in the order of k.
+  void (*product)(
+      size_t rows, size_t width, size_t depth, const float *a, size_t am, size_t ak,
+      const float *b, size_t b_stride, float *c, size_t c_stride, bool accumulate);
+  /// C [rows, columns] = A Bᵀ: Σₖ a[m·a_stride + k] · b[n·b_stride + k].
+  void (*dots)(
+      size_t rows, size_t columns, size_t depth, const float *a, size_t a_stride, const float *b,
+      size_t b_stride, float *c, size_t c_stride);
   /// Lanes [first, first + lanes), lanes ≤ 64, of q [tokens, group, width] attend to the runs.
   /// Lane l is head l % group of token l / group. `lse` may be NULL.
   void (*attention_forward)(

@@ -24,6 +24,9 @@ typedef enum {
   /// Signed codes of eight bits as two planes of four: [padded / 8][2][32][2] words like those
   /// above; plane 0 has the low halves, plane 1 the high (two's complement).
   EXPERT_PANELS_8BIT = 5,
+  /// Rows rotated (see `expert_rotation`) and rounded to codes of −127 … 127, one scale a row:
+  /// bytes code + 128 as [padded / 4][32][4]. Their group is the whole row.
+  EXPERT_PANELS_ROTATED = 6,
 } expert_weight_kind;
 
 /// A frozen weight matrix.
@@ -72,7 +75,13 @@ void expert_put_codes_4bit(const expert_weights *weights, uint16_t *panels, size
 void expert_put_codes_8bit(const expert_weights *weights, uint16_t *panels, size_t row,
                            const int8_t *codes);
 
-/// Columns `from` … `from + count` of row `row` as fp32, from any kind, by plain C.
+/// Writes the codes and the scale of one row at their places in rotated panels, whose bytes were
+/// 128.
+void expert_put_row_rotated(const expert_weights *weights, uint8_t *panels, float *scales,
+                            size_t row, const int8_t *codes, float scale);
+
+/// Columns `from` … `from + count` of row `row` as fp32, from any kind, by plain C;
+/// those of rotated panels stay rotated.
 void expert_weight_floats(const expert_weights *weights, size_t row, size_t from, size_t count,
                           float *out);
 

@@ -93,22 +93,21 @@ extension GroupProduct {
     guard let a = adapter.stackedA, let gradient = adapter.stackedGradient else { return }
     let (rank, inputs, outputs) = (adapter.rank, matrix.inputs, matrix.outputs)
     let inner = FloatBuffer(count: rows * rank)
+    let product = LowRankProduct(pool: pool)
     for part in adapter.parts {
       guard case .lowRank(let own, let b, let scale, _) = part.kind else { continue }
-      let from = dy + part.range.lowerBound
-      DenseProduct.multiply(
-        m: rows, n: own.count, k: part.range.count, alpha: scale, from, lda: outputs, b.value,
-        ldb: own.count, inner.base + own.lowerBound, ldc: rank, pool: pool)
-      DenseProduct.multiply(
-        m: part.range.count, n: own.count, k: rows, alpha: scale, from, lda: outputs,
-        transposeA: true, tape.inner.base + own.lowerBound, ldb: rank, beta: 1, b.gradient,
-        ldc: own.count, pool: pool)
+      let from = Floats(dy + part.range.lowerBound)
+      product.upInputs(
+        from, dyStride: outputs, rows: rows, b: b.value, outputs: part.range.count,
+        rank: own.count, scale: scale, into: inner.base + own.lowerBound, dhStride: rank)
+      product.upWeights(
+        from, dyStride: outputs, rows: rows, h: tape.inner.base + own.lowerBound, hStride: rank,
+        outputs: part.range.count, rank: own.count, scale: scale, addingTo: b.gradient)
     }
     if adapter.trainsA {
-      DenseProduct.multiply(
-        m: rank, n: inputs, k: rows, inner.base, lda: rank, transposeA: true,
-        tape.dropped.map { Floats($0.base) } ?? x, ldb: inputs, beta: 1, gradient.base,
-        ldc: inputs, pool: pool)
+      product.downWeights(
+        inner.base, rows: rows, x: tape.dropped.map { Floats($0.base) } ?? x, inputs: inputs,
+        rank: rank, addingTo: gradient.base)
     }
     backwardDropout(inner.base, a, rows: rows, into: dx, adapter, tape)
   }
@@ -118,16 +117,17 @@ extension GroupProduct {
     _ adapter: ModuleAdapter, _ tape: AdapterTape
   ) {
     let inputs = matrix.inputs
+    let product = LowRankProduct(pool: pool)
     guard let dropout, tape.dropped != nil else {
-      DenseProduct.multiply(
-        m: rows, n: inputs, k: adapter.rank, inner, lda: adapter.rank, a.base, ldb: inputs,
-        beta: 1, dx, ldc: inputs, pool: pool)
+      product.downInputs(
+        inner, rows: rows, a: a.base, inputs: inputs, rank: adapter.rank, into: dx,
+        accumulate: true)
       return
     }
     let own = FloatBuffer(count: rows * inputs)
-    DenseProduct.multiply(
-      m: rows, n: inputs, k: adapter.rank, inner, lda: adapter.rank, a.base, ldb: inputs,
-      own.base, ldc: inputs, pool: pool)
+    product.downInputs(
+      inner, rows: rows, a: a.base, inputs: inputs, rank: adapter.rank, into: own.base,
+      accumulate: false)
     let (rate, factor) = (adapter.dropout, Float(1 / (1 - adapter.dropout)))
     pool.run(rows * inputs, grain: 65_536) { range in
       for place in range where dropout.keeps(place, rate: rate) {

@@ -102,15 +102,15 @@ package struct GroupProduct {
   ) {
     guard let a = adapter.stackedA else { return }
     let input = drop(x, rows: rows, adapter, tape)
-    DenseProduct.multiply(
-      m: rows, n: adapter.rank, k: inputs, input, lda: inputs, a.base, ldb: inputs,
-      transposeB: true, tape.inner.base, ldc: adapter.rank, pool: pool)
+    let product = LowRankProduct(pool: pool)
+    product.down(
+      input, rows: rows, inputs: inputs, a: a.base, rank: adapter.rank, into: tape.inner.base)
     for part in adapter.parts {
       guard case .lowRank(let inner, let b, let scale, _) = part.kind else { continue }
-      DenseProduct.multiply(
-        m: rows, n: part.range.count, k: inner.count, alpha: scale,
-        tape.inner.base + inner.lowerBound, lda: adapter.rank, b.value, ldb: inner.count,
-        transposeB: true, beta: 1, y + part.range.lowerBound, ldc: outputs, pool: pool)
+      product.up(
+        tape.inner.base + inner.lowerBound, hStride: adapter.rank, rows: rows, b: b.value,
+        outputs: part.range.count, rank: inner.count, scale: scale,
+        addingTo: y + part.range.lowerBound, yStride: outputs)
     }
   }
 

@@ -22,8 +22,9 @@ package final class BaseModel: Sendable {
   /// Prepares the weights that `tensor` names, in Hugging Face's spelling.
   ///
   /// Linear layers are held in `precision`; with `nil` in bf16 where the file is that or wider, else
-  /// in the bits of the file. Where four bits are asked for, the head keeps eight: it decides
-  /// between tokens, and its errors are not averaged out by anything behind it.
+  /// in the bits of the file. Where four bits are asked for, the head keeps eight, and what the file
+  /// holds at `w8a8`: it decides between tokens, and its errors are not averaged out by anything
+  /// behind it.
   package init(
     _ config: ModelConfig, precision: Precision?, pool: ThreadPool,
     tensor: (String) throws -> TensorView
@@ -46,6 +47,7 @@ package final class BaseModel: Sendable {
   private static func headPrecision(_ precision: Precision?) -> Precision? {
     switch precision {
     case .int4?, .nf4?: .int8
+    case .w8a8?: nil
     default: precision
     }
   }

@@ -48,7 +48,7 @@ package struct ProductBenchmark: Sendable {
   ) -> [Rate] {
     let ways: [(Precision, WeightLayout)] = [
       (.bf16, .packed), (.bf16, .mapped), (.fp32, .packed), (.int8, .packed), (.int4, .packed),
-      (.nf4, .packed),
+      (.nf4, .packed), (.w8a8, .packed),
     ]
     return shapes.flatMap { outputs, inputs in
       let view = Self.randomWeight(outputs: outputs, inputs: inputs)
@@ -67,7 +67,7 @@ package struct ProductBenchmark: Sendable {
     let view = Self.randomWeight(outputs: 65_536, inputs: 1024)
     let ways: [(Precision, WeightLayout)] = [
       (.fp32, .packed), (.bf16, .packed), (.bf16, .mapped), (.int8, .packed), (.int4, .packed),
-      (.nf4, .packed),
+      (.nf4, .packed), (.w8a8, .packed),
     ]
     return ways.flatMap { precision, layout in
       let matrix = FrozenMatrix([view], precision: precision, layout: layout, isa: isa, pool: pool)

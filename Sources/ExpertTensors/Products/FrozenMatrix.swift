@@ -5,8 +5,8 @@ package import ExpertPlatform
 ///
 /// Several tensors of one width may be stacked: their rows follow each other (query, key and value
 /// become one product). Tensors that are quantised already keep their codes at `int4` and `int8`.
-/// Where the processor multiplies bf16, inputs of all precisions but fp32 are rounded to bf16;
-/// elsewhere products are fp32 throughout, on the same weights.
+/// Where the processor multiplies bf16, inputs of all precisions but fp32 and `w8a8` are rounded to
+/// bf16; elsewhere products are fp32 throughout, on the same weights.
 package final class FrozenMatrix: Sendable {
   /// Rows of W: what a product yields.
   package let outputs: Int
@@ -16,6 +16,8 @@ package final class FrozenMatrix: Sendable {
   /// The instructions that products use.
   package let isa: InstructionSet
   private let parts: [WeightPart]
+  /// What serves instead of `parts` at `w8a8`.
+  private let rounded: RoundedMatrix?
 
   /// Prepares `views`, stacked by rows.
   package init(
@@ -26,15 +28,21 @@ package final class FrozenMatrix: Sendable {
     outputs = views.reduce(0) { $0 + $1.rows }
     self.precision = precision
     self.isa = isa
-    parts = WeightParts.make(views, precision: precision, layout: layout, pool: pool)
+    guard precision == .w8a8 else {
+      parts = WeightParts.make(views, precision: precision, layout: layout, pool: pool)
+      rounded = nil
+      return
+    }
+    parts = []
+    rounded = RoundedMatrix(views, isa: isa, pool: pool)
   }
 
   /// Bytes of private memory; a mapped file counts nothing.
-  package var bytes: Int { parts.reduce(0) { $0 + $1.bytes } }
+  package var bytes: Int { parts.reduce(rounded?.bytes ?? 0) { $0 + $1.bytes } }
 
   /// Bytes that one product of few rows reads, mapped ones included.
   package var readBytes: Int {
-    parts.reduce(0) { sum, part in
+    parts.reduce(rounded?.readBytes ?? 0) { sum, part in
       let mapped = part.weights.kind == EXPERT_ROWS_BF16
       return sum + (mapped ? part.weights.outputs * inputs * 2 : part.bytes)
     }
@@ -49,6 +57,7 @@ package final class FrozenMatrix: Sendable {
     into y: UnsafeMutablePointer<Float>, accumulate: Bool = false, pool: ThreadPool
   ) {
     let range = range ?? 0..<outputs
+    rounded?.forward(x, rows: rows, range: range, into: y, accumulate: accumulate, pool: pool)
     for part in parts where part.range.overlaps(range) {
       let here = part.range.clamped(to: range)
       withUnsafePointer(to: part.weights) { weights in
@@ -74,6 +83,7 @@ package final class FrozenMatrix: Sendable {
     into dx: UnsafeMutablePointer<Float>, accumulate: Bool = false, pool: ThreadPool
   ) {
     let range = range ?? 0..<outputs
+    rounded?.backward(dy, rows: rows, range: range, into: dx, accumulate: accumulate, pool: pool)
     var accumulate = accumulate
     for part in parts where part.range.overlaps(range) {
       let here = part.range.clamped(to: range)
@@ -94,6 +104,7 @@ package final class FrozenMatrix: Sendable {
 
   /// Rows of W as the products see them, as fp32: out [range.count, in].
   package func copyFloats(rows range: Range<Int>, to out: UnsafeMutablePointer<Float>) {
+    rounded?.copyFloats(rows: range, to: out)
     for part in parts where part.range.overlaps(range) {
       withUnsafePointer(to: part.weights) { weights in
         for row in part.range.clamped(to: range) {

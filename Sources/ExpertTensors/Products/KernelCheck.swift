@@ -26,11 +26,8 @@ package enum KernelCheck {
   package static func failures(of isa: InstructionSet) -> [String] {
     guard isa != .scalar else { return [] }
     return samples().flatMap { sample in
-      [EXPERT_COMPUTE_F32, EXPERT_COMPUTE_BF16].flatMap { compute -> [String] in
-        guard compute == EXPERT_COMPUTE_F32 || (isa == .avx512bf16 && sample.pairs) else {
-          return []
-        }
-        return sample.disagreements(isa, compute).map { "\(sample.name) \($0)" }
+      sample.ways(isa).flatMap { compute in
+        sample.disagreements(isa, compute).map { "\(sample.name) \($0)" }
       }
     }
   }
@@ -49,11 +46,12 @@ package enum KernelCheck {
       KernelSample(
         "four-bit codes", expert_weights(EXPERT_PANELS_4BIT, outputs: 70, inputs: 100, least: true)),
       KernelSample("eight-bit codes", expert_weights(EXPERT_PANELS_8BIT, outputs: 70, inputs: 100)),
+      KernelSample("rotated rows", expert_weights(EXPERT_PANELS_ROTATED, outputs: 70, inputs: 96, group: 96, wide: true)),
     ]
   }
 
   fileprivate static func limit(_ compute: expert_compute) -> Float {
-    compute == EXPERT_COMPUTE_F32 ? limits.fp32 : limits.bf16
+    compute == EXPERT_COMPUTE_BF16 ? limits.bf16 : limits.fp32
   }
 }
 
@@ -75,15 +73,23 @@ private struct KernelSample {
     self.weights = weights
   }
 
-  /// Whether bf16 products of this kind exist.
-  var pairs: Bool { weights.kind != EXPERT_PANELS_F32 && weights.kind != EXPERT_ROWS_F32 }
+  /// In what this kind is multiplied.
+  func ways(_ isa: InstructionSet) -> [expert_compute] {
+    switch weights.kind {
+    case EXPERT_PANELS_ROTATED: [EXPERT_COMPUTE_INT8]
+    case EXPERT_PANELS_F32, EXPERT_ROWS_F32: [EXPERT_COMPUTE_F32]
+    default: [EXPERT_COMPUTE_F32] + (isa == .avx512bf16 ? [EXPERT_COMPUTE_BF16] : [])
+    }
+  }
 
   /// The products that differ from plain C by more than rounding.
   func disagreements(_ isa: InstructionSet, _ compute: expert_compute) -> [String] {
-    [(EXPERT_FORWARD, Self.rows), (EXPERT_BACKWARD, Self.rows), (EXPERT_FORWARD, 3)]
+    let whole = compute == EXPERT_COMPUTE_INT8
+    return [(EXPERT_FORWARD, Self.rows), (EXPERT_BACKWARD, Self.rows), (EXPERT_FORWARD, 3)]
+      .filter { direction, _ in direction == EXPERT_FORWARD || !whole }
       .filter { direction, rows in
         let fast = multiply(isa, compute, direction, rows)
-        let plain = multiply(.scalar, EXPERT_COMPUTE_F32, direction, rows)
+        let plain = multiply(.scalar, whole ? compute : EXPERT_COMPUTE_F32, direction, rows)
         return !Self.near(fast, plain, KernelCheck.limit(compute))
       }
       .map { direction, rows in
@@ -112,7 +118,7 @@ private struct KernelSample {
       product.out_stride = lanes
       product.alpha = 1
       let pool = ThreadPool(threads: 1)
-      if rows < Self.rows, expert_gemv_can(product.isa, weights) != 0 {
+      if rows < Self.rows, compute != EXPERT_COMPUTE_INT8, expert_gemv_can(product.isa, weights) != 0 {
         FewRowsProduct(product: product).run(x.base, rowStride: depth, pool: pool)
       } else {
         TiledProduct(product: product).run(x.base, rowStride: depth, pool: pool)
@@ -149,6 +155,10 @@ private struct KernelSample {
       case EXPERT_PANELS_BF16: expert_put_row_bf16(&weights, codes, row, floats)
       case EXPERT_PANELS_4BIT: expert_quantize_row_4bit(&weights, floats, row, codes, scales)
       case EXPERT_PANELS_8BIT: expert_quantize_row_8bit(&weights, floats, row, codes, scales)
+      case EXPERT_PANELS_ROTATED:
+        expert_put_row_rotated(
+          &weights, values.assumingMemoryBound(to: UInt8.self),
+          scales.assumingMemoryBound(to: Float.self), row, floats.map { Int8($0 * 127) }, 1 / 127)
       case EXPERT_ROWS_BF16:
         for (k, float) in floats.enumerated() {
           codes[row * weights.inputs + k] = expert_float_to_bf16(float)

@@ -10,4 +10,7 @@ package enum Precision: String, Sendable, Hashable, CaseIterable {
   case int4
   /// The 16 values of NF4 (QLoRA) and one scale a group of 64.
   case nf4
+  /// Eight bits and one scale a row, in both directions of a product, and inputs rounded to eight
+  /// bits too: twice the speed of bf16 products.
+  case w8a8
 }

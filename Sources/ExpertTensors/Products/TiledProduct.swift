@@ -18,9 +18,11 @@ struct TiledProduct {
     let blocks = expert_row_blocks(isa, product.rows)
     Scratch.with(expert_left_bytes(compute, product.rows, product.depth)) { left in
       pool.run(blocks, grain: max(1, min(8, blocks / (4 * pool.threads)))) { part in
-        expert_pack_left(
-          isa, compute, x, product.rows, product.depth, rowStride, depthStride, part.lowerBound,
-          part.upperBound, left)
+        Scratch.with(expert_pack_scratch(compute, product.depth)) { scratch in
+          expert_pack_left(
+            isa, compute, x, product.rows, product.depth, rowStride, depthStride, part.lowerBound,
+            part.upperBound, left, scratch)
+        }
       }
       var whole = product
       whole.left = UnsafeRawPointer(left)

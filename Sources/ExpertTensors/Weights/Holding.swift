@@ -24,7 +24,8 @@ struct Holding: Hashable {
   /// How to hold `view` at this precision.
   init(_ view: TensorView, _ precision: Precision, _ layout: WeightLayout) {
     switch precision {
-    case .fp32, .bf16:
+    // What is rounded in both directions is held as a `RoundedMatrix`.
+    case .fp32, .bf16, .w8a8:
       if view.type == .bf16 {
         form = layout != .packed && Self.canStayMapped(view) ? .rows16 : .panels16
       } else {

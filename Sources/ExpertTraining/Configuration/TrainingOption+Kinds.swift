@@ -37,7 +37,7 @@ extension TrainingOption {
     case .loraFAForm: .choice(["plain", "projected"])
     case .promptInit: .choice(["RANDOM", "TEXT", "SAMPLE_VOCAB"])
     case .saveDtype: .choice([.init("f32", "fp32", "float32"), .init("bf16", "bfloat16")])
-    case .quantize: .choice(["none", "int8", "int4", "nf4"])
+    case .quantize: .choice(["none", "int8", "int4", "nf4", "w8a8"])
     case .lossOn: .choice(["completion", "assistant", "all"])
     case .lossType: .choice(["sigmoid", "robust", "ipo", "hinge", "simpo", "orpo", "kto"])
     case .distillLoss: .choice(["kl", "reverse-kl", "jsd", "top-k", "replies"])

@@ -66,6 +66,7 @@ package struct MemoryForecast: Sendable, Hashable {
       switch precision {
       case .fp32: 4
       case .bf16: 2
+      case .w8a8: 2  // one for each direction of a product
       case .int8: 1 + 4.0 / 64  // a scale for each 64
       case .int4: 0.5 + 4.0 / 64  // scale and least value in 16 bits each
       case .nf4: 0.5 + 4.0 / 64

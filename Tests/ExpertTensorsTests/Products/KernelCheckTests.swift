@@ -15,7 +15,7 @@ import Testing
     let pool = ThreadPool(threads: 1)
     let peaks = MachinePeaks(threads: 1, bf16Flops: 1e9, fp32Flops: 1e9, readBytes: 1e9)
     let rates = ProductBenchmark(peaks: peaks, pool: pool).manyRows([16], shapes: [(96, 64)])
-    #expect(rates.count == 12)
+    #expect(rates.count == 14)
     for rate in rates {
       let operations = Double(2 * 16 * 96 * 64)
       #expect(abs(rate.flops * rate.seconds - operations) < 1e-3 * operations)
