@@ -129,22 +129,21 @@ static void multiply(const expert_product *p, size_t from, size_t to, size_t blo
   size_t blocks = expert_row_blocks(p->isa, p->rows), words = expert_words(p->depth);
   const expert_rounded_row *rounded = p->left;
   const char *packed = (const char *)p->left + expert_left_codes(p->rows);
+  size_t first = p->lane_from / EXPERT_LANES, panel_bytes = expert_panel_bytes(w);
+  bytes_tile tile = {.c_stride = p->out_stride,
+                     .words = w->padded / 4,
+                     .alpha = p->alpha,
+                     .accumulate = p->accumulate};
   for (size_t block = block_from; block < block_to; block++) {
     size_t row = block * p->rows / blocks, count = (block + 1) * p->rows / blocks - row;
+    tile.a = (const uint32_t *)(packed + row * words * 4);
+    tile.rows = rounded + row;
     for (size_t panel = from; panel < to; panel++) {
-      size_t at = p->lane_from / EXPERT_LANES + panel, left = p->lanes - panel * EXPERT_LANES;
-      bytes_tile tile = {
-          .a = (const uint32_t *)(packed + row * words * 4),
-          .b = (const uint8_t *)w->values + at * expert_panel_bytes(w),
-          .rows = rounded + row,
-          .scales = expert_scales_at(w, at, 0),
-          .c = p->out + row * p->out_stride + panel * EXPERT_LANES,
-          .c_stride = p->out_stride,
-          .words = w->padded / 4,
-          .alpha = p->alpha,
-          .lanes = (uint32_t)(left < EXPERT_LANES ? left : EXPERT_LANES),
-          .accumulate = p->accumulate,
-      };
+      size_t left = p->lanes - panel * EXPERT_LANES;
+      tile.b = (const uint8_t *)w->values + (first + panel) * panel_bytes;
+      tile.scales = (const float *)w->scales + (first + panel) * EXPERT_LANES;
+      tile.c = p->out + row * p->out_stride + panel * EXPERT_LANES;
+      tile.lanes = (uint32_t)(left < EXPERT_LANES ? left : EXPERT_LANES);
       run_tile(p->isa, (int)count, &tile);
     }
   }

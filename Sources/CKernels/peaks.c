@@ -22,6 +22,20 @@ EXPERT_T_BF16 static double flops_bf16(size_t turns) {
   return (double)turns * CHAINS * 64;
 }
 
+EXPERT_T_VNNI static double flops_int8(size_t turns) {
+  __m512i sum[CHAINS], one = _mm512_set1_epi8(1);
+  EXPERT_UNROLL
+  for (int i = 0; i < CHAINS; i++) sum[i] = _mm512_setzero_si512();
+  for (size_t turn = 0; turn < turns; turn++) {
+    EXPERT_UNROLL
+    for (int i = 0; i < CHAINS; i++) sum[i] = _mm512_dpbusd_epi32(sum[i], one, one);
+    __asm__ volatile("" : "+v"(one));
+  }
+  EXPERT_UNROLL
+  for (int i = 0; i < CHAINS; i++) __asm__ volatile("" : : "v"(sum[i]));
+  return (double)turns * CHAINS * 128;
+}
+
 EXPERT_T_AVX512 static double flops_512(size_t turns) {
   __m512 sum[CHAINS], one = _mm512_set1_ps(1);
   EXPERT_UNROLL
@@ -80,14 +94,15 @@ static double flops_plain(size_t turns) {
   return (double)turns * CHAINS * 8;
 }
 
-double expert_peak_flops(expert_isa isa, int bf16, size_t turns) {
+double expert_peak_flops(expert_isa isa, expert_compute compute, size_t turns) {
 #if defined(__x86_64__)
-  if (bf16) return isa == EXPERT_ISA_AVX512_BF16 ? flops_bf16(turns) : 0;
-  if (isa >= EXPERT_ISA_AVX512) return flops_512(turns);
-  if (isa == EXPERT_ISA_AVX2) return flops_avx2(turns);
+  if (isa == EXPERT_ISA_AVX512_BF16 && compute == EXPERT_COMPUTE_BF16) return flops_bf16(turns);
+  if (isa == EXPERT_ISA_AVX512_BF16 && compute == EXPERT_COMPUTE_INT8) return flops_int8(turns);
+  if (isa >= EXPERT_ISA_AVX512 && compute == EXPERT_COMPUTE_F32) return flops_512(turns);
+  if (isa == EXPERT_ISA_AVX2 && compute == EXPERT_COMPUTE_F32) return flops_avx2(turns);
 #endif
   (void)isa;
-  return bf16 ? 0 : flops_plain(turns);
+  return compute == EXPERT_COMPUTE_F32 ? flops_plain(turns) : 0;
 }
 
 uint64_t expert_peak_read(expert_isa isa, const void *bytes, size_t count) {

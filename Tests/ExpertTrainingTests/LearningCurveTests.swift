@@ -40,6 +40,28 @@ import Testing
     try Self.compare(adapter, with: folder + "/final", model)
   }
 
+  /// Where products round, the losses stay near those in fp32: by NUMERICS' tolerance of bf16, and by
+  /// one percent where both sides have eight bits.
+  @Test(arguments: adapters, [(Precision.bf16, 5e-3), (.w8a8, 1e-2)])
+  func roundedProductsLearnAlmostTheSame(name: String, rounding: (Precision, Double)) throws {
+    let (precision, limit) = rounding
+    let model = try TinyModel.open(String(name.prefix { $0 != "/" }), precision: precision)
+    let folder = TinyModel.adapters(name)
+    let adapter = try TinyModel.adapter(folder + "/init", on: model)
+    let texts = SupervisedTexts(try Self.batch(softPrompt: adapter.promptLength))
+    let steps = (0..<10).map { step in
+      StepPlan(
+        step: step, epoch: 0, microbatches: [Array(texts.examples.indices)],
+        targetCount: texts.items.reduce(0) { $0 + $1.targets })
+    }
+    let found = try Self.train(model, adapter, texts, steps).map(\.loss)
+    let curve = try Self.json(folder + "/curve.json")["curve"]?.array ?? []
+    let wanted = curve.map { $0["loss"]?.number ?? .nan }
+    #expect(found.count == wanted.count)
+    for (loss, wanted) in zip(found, wanted) { #expect(abs(loss - wanted) <= limit * wanted) }
+    #expect(precision == .bf16 || zip(found, wanted).contains { abs($0 - $1) > 1e-5 * $1 })
+  }
+
   /// Activations that are computed twice change nothing, to the bit.
   @Test(arguments: ["qwen3/lora_warm", "llama/dora_warm", "qwen2/ia3_warm"])
   func checkpointingChangesNoBit(name: String) throws {

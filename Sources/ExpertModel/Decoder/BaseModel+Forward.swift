@@ -65,9 +65,12 @@ extension BaseModel {
     }
   }
 
-  /// The shape of attention over a concatenated buffer of query, key and value.
+  /// The shape of attention over a concatenated buffer of query, key and value; its products round
+  /// to bf16 where the frozen ones do.
   package var attentionShape: AttentionShape {
-    AttentionShape(
+    var shape = AttentionShape(
       heads: config.attentionHeads, keyHeads: config.keyValueHeads, headSize: config.headSize)
+    shape.narrow = precision != .fp32
+    return shape
   }
 }

@@ -90,13 +90,13 @@ package struct ProductBenchmark: Sendable {
     }
     let flops = 2 * Double(rows * matrix.outputs * matrix.inputs) / seconds
     let bytes = Double(matrix.readBytes) / seconds
-    let peak = matrix.precision == .fp32 || peaks.bf16Flops == 0 ? peaks.fp32Flops : peaks.bf16Flops
     return Rate(
       way: Way(
         precision: matrix.precision.rawValue, layout: layout == .mapped ? "mapped" : "packed",
         direction: forward ? "forward" : "backward"),
       rows: rows, outputs: matrix.outputs, inputs: matrix.inputs, seconds: seconds, flops: flops,
-      bytes: bytes, share: rows <= 8 ? bytes / peaks.readBytes : flops / peak)
+      bytes: bytes,
+      share: rows <= 8 ? bytes / peaks.readBytes : flops / peaks.flops(matrix.precision))
   }
 
   /// A bf16 weight with values of ordinary size.

@@ -46,7 +46,9 @@ package enum KernelCheck {
       KernelSample(
         "four-bit codes", expert_weights(EXPERT_PANELS_4BIT, outputs: 70, inputs: 100, least: true)),
       KernelSample("eight-bit codes", expert_weights(EXPERT_PANELS_8BIT, outputs: 70, inputs: 100)),
-      KernelSample("rotated rows", expert_weights(EXPERT_PANELS_ROTATED, outputs: 70, inputs: 96, group: 96, wide: true)),
+      KernelSample(
+        "rotated rows",
+        expert_weights(EXPERT_PANELS_ROTATED, outputs: 70, inputs: 96, group: 96, wide: true)),
     ]
   }
 
@@ -118,7 +120,9 @@ private struct KernelSample {
       product.out_stride = lanes
       product.alpha = 1
       let pool = ThreadPool(threads: 1)
-      if rows < Self.rows, compute != EXPERT_COMPUTE_INT8, expert_gemv_can(product.isa, weights) != 0 {
+      if rows < Self.rows, compute != EXPERT_COMPUTE_INT8,
+        expert_gemv_can(product.isa, weights) != 0
+      {
         FewRowsProduct(product: product).run(x.base, rowStride: depth, pool: pool)
       } else {
         TiledProduct(product: product).run(x.base, rowStride: depth, pool: pool)

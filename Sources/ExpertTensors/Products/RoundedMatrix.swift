@@ -32,7 +32,8 @@ final class RoundedMatrix: @unchecked Sendable {
       start += view.rows
     }
     let (rows, columns) = (
-      RoundedPanels(outputs: outputs, inputs: inputs), RoundedPanels(outputs: inputs, inputs: outputs)
+      RoundedPanels(outputs: outputs, inputs: inputs),
+      RoundedPanels(outputs: inputs, inputs: outputs)
     )
     rows.fill(from: floats.base, rowStride: inputs, depthStride: 1, isa: isa, pool: pool)
     columns.fill(from: floats.base, rowStride: 1, depthStride: inputs, isa: isa, pool: pool)

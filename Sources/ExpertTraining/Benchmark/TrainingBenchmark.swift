@@ -20,26 +20,36 @@ package struct TrainingBenchmark: Sendable {
     case int4Checkpointing = "int4-checkpointing"
     /// Rows of 40 to 200 tokens, four a step.
     case shortRows = "short-rows"
-    /// The same in eight bits on both sides of the products.
-    case shortRowsW8A8 = "short-rows-w8a8"
     /// DPO on four pairs of such texts a step, the reference pass included.
     case dpo
     /// The same with reference log-probabilities known from an earlier run.
     case dpoCached = "dpo-cached"
-    /// `sft`, `dpo` and `dpoCached` in eight bits on both sides of the products.
+    // The same in eight bits on both sides of the products.
     case sftW8A8 = "sft-w8a8"
+    case shortRowsW8A8 = "short-rows-w8a8"
     case dpoW8A8 = "dpo-w8a8"
     case dpoCachedW8A8 = "dpo-cached-w8a8"
 
     var precision: Precision {
       switch self {
       case .int4, .int4Checkpointing: .int4
-      case .shortRowsW8A8, .sftW8A8, .dpoW8A8, .dpoCachedW8A8: .w8a8
+      case .sftW8A8, .shortRowsW8A8, .dpoW8A8, .dpoCachedW8A8: .w8a8
       default: .bf16
       }
     }
 
-    var isPreference: Bool { [.dpo, .dpoCached, .dpoW8A8, .dpoCachedW8A8].contains(self) }
+    /// What is done, whatever the precision.
+    var work: Scenario {
+      switch self {
+      case .sftW8A8: .sft
+      case .shortRowsW8A8: .shortRows
+      case .dpoW8A8: .dpo
+      case .dpoCachedW8A8: .dpoCached
+      default: self
+      }
+    }
+
+    var isPreference: Bool { [.dpo, .dpoCached].contains(work) }
 
     /// How many of the four texts of a step are computed at once.
     var microbatch: Int { self == .int4 ? 2 : 4 }
@@ -130,7 +140,7 @@ package struct TrainingBenchmark: Sendable {
     let pairs = pairs(steps: steps)
     var reference = [PairLogProbabilities](repeating: .zero, count: pairs.count)
     return Work(texts: PreferenceTexts(pairs)) { places in
-      if scenario == .dpo || scenario == .dpoW8A8 {
+      if scenario.work == .dpo {
         let own = try ReferenceScorer(model, pool: pool).scores(of: places.map { pairs[$0] })
         for (place, score) in zip(places, own.values) { reference[place] = score }
       }
@@ -149,7 +159,7 @@ package struct TrainingBenchmark: Sendable {
   private func examples(_ scenario: Scenario, steps: Int) -> [TokenExample] {
     var random = SeededGenerator(seed: 3, stream: "bench/train")
     return (0..<4 * steps).map { _ in
-      let length = scenario == .shortRows || scenario == .shortRowsW8A8 ? 40 + Int(random.unit() * 161) : 256
+      let length = scenario.work == .shortRows ? 40 + Int(random.unit() * 161) : 256
       let ids = (0..<length).map { _ in Int32(random.unit() * Double(config.vocabularySize)) }
       return TokenExample(ids: ids, supervised: [length / 2..<length])
     }
@@ -176,7 +186,7 @@ package struct TrainingBenchmark: Sendable {
     let rates = times.map { Double($0.tokens) / $0.seconds }.sorted()
     let tokens = times.reduce(0) { $0 + $1.tokens }
     let whole = Double(tokens) / times.reduce(0) { $0 + $1.seconds }
-    let isEven = !scenario.isPreference && scenario != .shortRows && scenario != .shortRowsW8A8
+    let isEven = !scenario.isPreference && scenario.work != .shortRows
     let median = isEven ? rates[rates.count / 2] : whole
     let texts = scenario.isPreference ? 8 : 4
     let length = Double(tokens) / Double(texts * times.count)

@@ -25,7 +25,8 @@ extension TrainingOption {
     .promptInit: "How a soft prompt begins: RANDOM, TEXT or SAMPLE_VOCAB.",
     .promptInitText: "The text that a soft prompt begins as.",
     .saveDtype: "How the adapter is saved: f32 or bf16.",
-    .quantize: "How the frozen weights are held: none, int8, int4 or nf4.",
+    .quantize:
+      "How the frozen weights are held: none, int8, int4, nf4, or w8a8 for products in eight bits.",
     .lossOn: "What is learned of a text: completion, assistant or all.",
     .learnReasoning: "Whether the reasoning of distillation records is learned with the answer.",
     .lossType: "The loss on pairs: sigmoid, robust, ipo, hinge, simpo, orpo or kto.",

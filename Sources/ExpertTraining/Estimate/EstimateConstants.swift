@@ -20,6 +20,8 @@ package struct EstimateConstants: Sendable, Hashable {
   package var attentionFactor = 2.0
   /// Cost of the narrow products of adapters against wide ones.
   package var adapterFactor = 3.0
+  /// Cost of a product of eight bits on both sides against one of bf16.
+  package var roundedFactor = 0.55
   /// Cost of a generated token against one of a pass: a few rows do not fill the products.
   package var generationFactor = 8.0
 

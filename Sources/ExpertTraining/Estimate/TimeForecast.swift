@@ -1,4 +1,5 @@
 package import ExpertModel
+internal import ExpertTensors
 
 /// The operations of training, and the time they take on a machine of known speed.
 package struct TimeForecast: Sendable, Hashable {
@@ -83,8 +84,9 @@ extension TrainingConfig {
   }
 }
 
-/// Operations for a row and for a target: two for each multiplication and addition. The base is
-/// frozen, so that its backward pass has only the product for the inputs, none for the weights.
+/// Operations for a row and for a target: two for each multiplication and addition, in those of a
+/// frozen product in bf16, against which others weigh more or less. The base is frozen, so that its
+/// backward pass has only the product for the inputs, none for the weights.
 struct TokenCost: Sendable {
   private let linears: Double
   private let head: Double
@@ -98,7 +100,8 @@ struct TokenCost: Sendable {
       let (inputs, outputs) = target.size(in: model)
       return sum + inputs * outputs
     }
-    linears = 2 * Double(model.layers * perLayer)
+    let factor = config.basePrecision == .w8a8 ? constants.roundedFactor : 1
+    linears = 2 * Double(model.layers * perLayer) * factor
     head = 2 * Double(model.hiddenSize * model.vocabularySize)
     let size = try AdapterSize(config, model)
     let narrow = config.method == .softPrompt || config.method == .ia3 ? 0 : size.saved

@@ -18,8 +18,7 @@ package struct RunForecast: Sendable, Hashable {
   ) throws(TrainingError) {
     let model = setup.base.base.model
     let precision = model.precision ?? .bf16
-    let wide = precision == .fp32 || peaks.bf16Flops == 0
-    rate = wide ? peaks.fp32Flops : peaks.bf16Flops
+    rate = peaks.flops(precision == .fp32 ? .fp32 : .bf16)
     adapter = try AdapterSize(setup.config, model.config)
     let largest = setup.largestMicrobatch
     let work = setup.frozenWork(teacher: teacher)

@@ -48,6 +48,7 @@ struct BenchModelCommand: AsyncParsableCommand {
     let who = "\(peaks.threads) threads"
     return [
       BenchLine("limit: bf16 operations", peaks.bf16Flops / 1e9, "GFLOP/s", who),
+      BenchLine("limit: eight-bit operations", peaks.int8Flops / 1e9, "Gop/s", who),
       BenchLine("limit: fp32 operations", peaks.fp32Flops / 1e9, "GFLOP/s", who),
       BenchLine("limit: memory read", peaks.readBytes / 1e9, "GB/s", who),
     ]
@@ -100,7 +101,7 @@ struct BenchModelCommand: AsyncParsableCommand {
   private func lines(
     _ report: ModelBenchmark.Report, _ name: String, _ peaks: MachinePeaks
   ) -> [BenchLine] {
-    let peak = peaks.bf16Flops > 0 ? peaks.bf16Flops : peaks.fp32Flops
+    let peak = peaks.flops(.bf16)
     return [
       BenchLine(
         "\(name): reading a prompt", report.prefill, "tokens/s",

@@ -62,7 +62,8 @@ struct EvalRunCommand: AsyncParsableCommand {
       "How pairs are ranked: likelihood (mean of an answer's tokens, base and expert alike) or "
         + "implicit (DPO's reward, for which the base is the reference).", valueName: "kind"))
   var rewards: RewardKind = .likelihood
-  @Option(help: "How weights are held: fp32, bf16, int8, int4 or nf4.") var quantize: Precision?
+  @Option(help: "How weights are held: fp32, bf16, int8, int4, nf4 or w8a8.")
+  var quantize: Precision?
   @Option(help: "Threads (default: all processors).") var threads: Int?
   @Option(help: "Answers under way at once.") var batchSize = 16
   @Option(help: "Draws of the bootstrap; 0 gives no intervals.") var resamples = 1000

@@ -60,7 +60,8 @@ struct ServeCommand: AsyncParsableCommand {
     parsing: .singleValue,
     help: "The origin of a web page that may ask, such as http://localhost:3000.")
   var allowOrigin: [String] = []
-  @Option(help: "How weights are held: fp32, bf16, int8, int4 or nf4.") var quantize: Precision?
+  @Option(help: "How weights are held: fp32, bf16, int8, int4, nf4 or w8a8.")
+  var quantize: Precision?
   @Option(help: "Threads (default: all processors).") var threads: Int?
   @Option(help: "Answers under way at once; more wait.") var maxStreams = 16
   @Option(help: "The most tokens of one answer.") var maxTokens = 2048

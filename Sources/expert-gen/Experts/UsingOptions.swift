@@ -13,8 +13,8 @@ struct UsingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How weights are held: fp32, bf16, int8, int4 or nf4 (default: as the file holds them, "
-        + "floats in bf16).", valueName: "precision"))
+      "How weights are held: fp32, bf16, int8, int4, nf4, or w8a8 for products in eight bits "
+        + "(default: as the file holds them, floats in bf16).", valueName: "precision"))
   var quantize: Precision?
 
   @Option(help: "Threads (default: all processors).") var threads: Int?

@@ -12,8 +12,8 @@ struct BaseOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How weights are held: fp32, bf16, int8, int4 or nf4 (default: as the file holds them, "
-        + "floats in bf16).", valueName: "precision"))
+      "How weights are held: fp32, bf16, int8, int4, nf4, or w8a8 for products in eight bits "
+        + "(default: as the file holds them, floats in bf16).", valueName: "precision"))
   var quantize: Precision?
 
   @Option(help: "A folder with an adapter in PEFT's form, trained on this base.")

@@ -274,6 +274,7 @@ struct SetupText {
         "evaluation": .number(forecast.time.evaluation.rounded()),
         "preparation": .number(forecast.time.preparation.rounded()),
       ],
+      "operations_per_epoch": .number(forecast.time.operationsPerEpoch),
       "tokens_per_second": .number(forecast.time.tokensPerSecond),
       "config": setup.config.json,
     ]

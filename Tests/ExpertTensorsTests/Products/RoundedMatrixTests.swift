@@ -75,7 +75,9 @@ import Testing
       for place in dy.indices {
         filled[place / range.count * 193 + range.lowerBound + place % range.count] = dy[place]
       }
-      var (dx, wantedDX) = ([Float](repeating: 1, count: 7 * 96), [Float](repeating: 1, count: 7 * 96))
+      var (dx, wantedDX) = (
+        [Float](repeating: 1, count: 7 * 96), [Float](repeating: 1, count: 7 * 96)
+      )
       matrix.backward(dy, rows: 7, range: range, into: &dx, accumulate: true, pool: pool)
       matrix.backward(filled, rows: 7, into: &wantedDX, accumulate: true, pool: pool)
       #expect(dx == wantedDX)
