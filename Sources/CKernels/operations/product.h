@@ -18,6 +18,13 @@ INLINE void product_block(
 #pragma clang loop unroll(full)
     for (size_t n = 0; n < columns; n++)
       sums[m][n] = accumulate ? load(c + m * c_stride + n * LANES) : (V){0};
+  // What the next rows are added to comes from afar: it is called for now.
+  if (accumulate)
+#pragma clang loop unroll(full)
+    for (size_t m = 0; m < rows; m++)
+#pragma clang loop unroll(full)
+      for (size_t n = 0; n < columns; n++)
+        __builtin_prefetch(c + (rows + m) * c_stride + n * LANES, 1);
   for (size_t k = 0; k < depth; k++, a += ak, b += b_stride) {
     V row[COLUMNS];
 #pragma clang loop unroll(full)

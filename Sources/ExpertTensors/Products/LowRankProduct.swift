@@ -16,8 +16,8 @@ package struct LowRankProduct {
   private static let rowGrain = 48
   /// Rows of one task of dot products.
   private static let dotGrain = 16
-  /// Columns of a panel, and rows that take all panels in turn.
-  private static let (panel, blockRows) = (64, 12)
+  /// Columns of a panel.
+  private static let panel = 64
   /// Depth of a block whose wide side stays in the second-level cache while its columns are read
   /// for all rows of the result.
   private static let depthBlock = 128
@@ -181,14 +181,12 @@ package struct LowRankProduct {
       }
       let product = kernels.table.pointee.product
       pool.run(rows, grain: Self.rowGrain) { range in
-        for row in stride(from: range.lowerBound, to: range.upperBound, by: Self.blockRows) {
-          let some = min(Self.blockRows, range.upperBound - row)
-          for panel in 0..<count {
-            product?(
-              some, min(columns, width - panel * columns), depth, a + row * aStride, aStride, 1,
-              panels + panel * depth * columns, columns, c + row * cStride + panel * columns,
-              cStride, accumulate)
-          }
+        let row = range.lowerBound
+        for panel in 0..<count {
+          product?(
+            range.count, min(columns, width - panel * columns), depth, a + row * aStride, aStride,
+            1, panels + panel * depth * columns, columns, c + row * cStride + panel * columns,
+            cStride, accumulate)
         }
       }
     }
