@@ -12,7 +12,7 @@
 #define EXPERT_T_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")))
 #define EXPERT_T_BF16 \
   __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx2,fma")))
-// Every processor that multiplies bf16 multiplies bytes too.
+// Bytes are multiplied with EXPERT_ISA_AVX512_BF16, which is chosen only where both can be.
 #define EXPERT_T_VNNI \
   __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma")))
 #endif

@@ -25,19 +25,9 @@ import Testing
   }
 
   @Test(arguments: adapters) func everyAdapterLearnsAsInPEFT(name: String) throws {
-    let model = try TinyModel.open(String(name.prefix { $0 != "/" }))
-    let folder = TinyModel.adapters(name)
-    let adapter = try TinyModel.adapter(folder + "/init", on: model)
-    let texts = SupervisedTexts(try Self.batch(softPrompt: adapter.promptLength))
-    let steps = (0..<10).map { step in
-      StepPlan(
-        step: step, epoch: 0, microbatches: [Array(texts.examples.indices)],
-        targetCount: texts.items.reduce(0) { $0 + $1.targets })
-    }
-    let found = try Self.train(model, adapter, texts, steps)
-    let curve = try Self.json(folder + "/curve.json")["curve"]?.array ?? []
-    Self.compare(found, curve)
-    try Self.compare(adapter, with: folder + "/final", model)
+    let run = try Self.tenSteps(of: name, precision: .fp32)
+    Self.compare(run.found, run.curve)
+    try Self.compare(run.adapter, with: TinyModel.adapters(name) + "/final", run.model)
   }
 
   /// Where products round, the losses stay near those in fp32: by NUMERICS' tolerance of bf16, and by
@@ -45,18 +35,9 @@ import Testing
   @Test(arguments: adapters, [(Precision.bf16, 5e-3), (.w8a8, 1e-2)])
   func roundedProductsLearnAlmostTheSame(name: String, rounding: (Precision, Double)) throws {
     let (precision, limit) = rounding
-    let model = try TinyModel.open(String(name.prefix { $0 != "/" }), precision: precision)
-    let folder = TinyModel.adapters(name)
-    let adapter = try TinyModel.adapter(folder + "/init", on: model)
-    let texts = SupervisedTexts(try Self.batch(softPrompt: adapter.promptLength))
-    let steps = (0..<10).map { step in
-      StepPlan(
-        step: step, epoch: 0, microbatches: [Array(texts.examples.indices)],
-        targetCount: texts.items.reduce(0) { $0 + $1.targets })
-    }
-    let found = try Self.train(model, adapter, texts, steps).map(\.loss)
-    let curve = try Self.json(folder + "/curve.json")["curve"]?.array ?? []
-    let wanted = curve.map { $0["loss"]?.number ?? .nan }
+    let run = try Self.tenSteps(of: name, precision: precision)
+    let found = run.found.map(\.loss)
+    let wanted = run.curve.map { $0["loss"]?.number ?? .nan }
     #expect(found.count == wanted.count)
     for (loss, wanted) in zip(found, wanted) { #expect(abs(loss - wanted) <= limit * wanted) }
     #expect(precision == .bf16 || zip(found, wanted).contains { abs($0 - $1) > 1e-5 * $1 })
@@ -170,6 +151,30 @@ import Testing
       let rate = update.apply(step: step.step, norm: norm)
       return (figures.loss, norm, rate)
     }
+  }
+
+  private struct Run {
+    var model: BaseModel
+    var adapter: Adapter
+    var found: [Point]
+    /// What PyTorch with PEFT found.
+    var curve: [JSONValue]
+  }
+
+  /// Ten steps of an adapter's fixture on a base held at `precision`.
+  private static func tenSteps(of name: String, precision: Precision) throws -> Run {
+    let model = try TinyModel.open(String(name.prefix { $0 != "/" }), precision: precision)
+    let folder = TinyModel.adapters(name)
+    let adapter = try TinyModel.adapter(folder + "/init", on: model)
+    let texts = SupervisedTexts(try batch(softPrompt: adapter.promptLength))
+    let steps = (0..<10).map { step in
+      StepPlan(
+        step: step, epoch: 0, microbatches: [Array(texts.examples.indices)],
+        targetCount: texts.items.reduce(0) { $0 + $1.targets })
+    }
+    return Run(
+      model: model, adapter: adapter, found: try train(model, adapter, texts, steps),
+      curve: try json(folder + "/curve.json")["curve"]?.array ?? [])
   }
 
   private static func compare(_ found: [Point], _ curve: [JSONValue]) {

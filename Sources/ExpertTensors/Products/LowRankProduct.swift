@@ -135,7 +135,7 @@ package struct LowRankProduct {
 
   /// The transpose [columns, rows] of a matrix, times `scale`.
   private func turned(
-    _ matrix: Floats, rows: Int, columns: Int, scale: Float = 1, _ body: (Floats) -> Void
+    _ matrix: Floats, rows: Int, columns: Int, scale: Float, _ body: (Floats) -> Void
   ) {
     Scratch.with(rows * columns * MemoryLayout<Float>.stride) { room in
       let turned = room.assumingMemoryBound(to: Float.self)
@@ -179,11 +179,10 @@ package struct LowRankProduct {
           for k in 0..<depth { panels[(panel * depth + k) * columns + lane] = b(k, n) }
         }
       }
-      let product = kernels.table.pointee.product
       pool.run(rows, grain: Self.rowGrain) { range in
         let row = range.lowerBound
         for panel in 0..<count {
-          product?(
+          kernels.table.pointee.product(
             range.count, min(columns, width - panel * columns), depth, a + row * aStride, aStride,
             1, panels + panel * depth * columns, columns, c + row * cStride + panel * columns,
             cStride, accumulate)

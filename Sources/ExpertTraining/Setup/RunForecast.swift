@@ -19,6 +19,9 @@ package struct RunForecast: Sendable, Hashable {
     let model = setup.base.base.model
     let precision = model.precision ?? .bf16
     rate = peaks.flops(precision == .fp32 ? .fp32 : .bf16)
+    var constants = constants
+    // Where the processor does not multiply bytes, eight bits save nothing.
+    if peaks.int8Flops == 0 { constants.roundedFactor = 1 }
     adapter = try AdapterSize(setup.config, model.config)
     let largest = setup.largestMicrobatch
     let work = setup.frozenWork(teacher: teacher)
